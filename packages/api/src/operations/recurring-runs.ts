@@ -1,0 +1,63 @@
+import { choiceOf } from "../messages/field.ts";
+import { propagationPolicy, recurringRun, recurringRunPage } from "../messages/recurring-run.ts";
+import { empty } from "../messages/status.ts";
+import { experimentListQuery } from "./list-query.ts";
+import { operation, pipelinesAccess } from "./operation.ts";
+
+const collection = "/apis/v2beta1/recurringruns";
+const one = "/apis/v2beta1/recurringruns/{recurring_run_id}";
+
+/** The operations on recurring runs. Access is asked for "jobs", their older name. */
+export const recurringRunOperations = {
+  create: operation({
+    id: "recurringRuns.create",
+    method: "POST",
+    path: collection,
+    body: recurringRun,
+    response: recurringRun,
+    access: pipelinesAccess("jobs", "create", "namespace of the request"),
+    summary: "Create a recurring run",
+  }),
+  get: operation({
+    id: "recurringRuns.get",
+    method: "GET",
+    path: one,
+    response: recurringRun,
+    access: pipelinesAccess("jobs", "get"),
+    summary: "Get a recurring run",
+  }),
+  list: operation({
+    id: "recurringRuns.list",
+    method: "GET",
+    path: collection,
+    query: experimentListQuery,
+    response: recurringRunPage,
+    access: pipelinesAccess("jobs", "list", "namespace of the request"),
+    summary: "List recurring runs",
+  }),
+  enable: operation({
+    id: "recurringRuns.enable",
+    method: "POST",
+    path: `${one}:enable`,
+    response: empty,
+    access: pipelinesAccess("jobs", "enable"),
+    summary: "Let a recurring run make runs",
+  }),
+  disable: operation({
+    id: "recurringRuns.disable",
+    method: "POST",
+    path: `${one}:disable`,
+    response: empty,
+    access: pipelinesAccess("jobs", "disable"),
+    summary: "Keep a recurring run from making runs",
+  }),
+  delete: operation({
+    id: "recurringRuns.delete",
+    method: "DELETE",
+    path: one,
+    query: { propagationPolicy: choiceOf(propagationPolicy)("What happens to the runs that it made.") },
+    response: empty,
+    access: pipelinesAccess("jobs", "delete"),
+    summary: "Delete a recurring run",
+  }),
+} as const;

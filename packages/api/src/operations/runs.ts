@@ -1,0 +1,80 @@
+import { text } from "../messages/field.ts";
+import { run, runPage } from "../messages/run.ts";
+import { empty } from "../messages/status.ts";
+import { experimentListQuery } from "./list-query.ts";
+import { operation, pipelinesAccess } from "./operation.ts";
+
+const collection = "/apis/v2beta1/runs";
+const one = "/apis/v2beta1/runs/{run_id}";
+
+/** The operations on runs. */
+export const runOperations = {
+  create: operation({
+    id: "runs.create",
+    method: "POST",
+    path: collection,
+    query: { experimentId: text("Deprecated, and without effect: the body has it.") },
+    body: run,
+    response: run,
+    access: pipelinesAccess("runs", "create", "namespace of the request"),
+    summary: "Create a run",
+  }),
+  get: operation({
+    id: "runs.get",
+    method: "GET",
+    path: one,
+    query: { experimentId: text("Deprecated, and without effect.") },
+    response: run,
+    access: pipelinesAccess("runs", "get"),
+    summary: "Get a run",
+  }),
+  list: operation({
+    id: "runs.list",
+    method: "GET",
+    path: collection,
+    query: experimentListQuery,
+    response: runPage,
+    access: pipelinesAccess("runs", "list", "namespace of the request"),
+    summary: "List runs",
+  }),
+  archive: operation({
+    id: "runs.archive",
+    method: "POST",
+    path: `${one}:archive`,
+    response: empty,
+    access: pipelinesAccess("runs", "archive"),
+    summary: "Put a run into the archive; it goes on running",
+  }),
+  unarchive: operation({
+    id: "runs.unarchive",
+    method: "POST",
+    path: `${one}:unarchive`,
+    response: empty,
+    access: pipelinesAccess("runs", "unarchive"),
+    summary: "Take a run out of the archive",
+  }),
+  terminate: operation({
+    id: "runs.terminate",
+    method: "POST",
+    path: `${one}:terminate`,
+    response: empty,
+    access: pipelinesAccess("runs", "terminate"),
+    summary: "Ask a run to end",
+  }),
+  retry: operation({
+    id: "runs.retry",
+    method: "POST",
+    path: `${one}:retry`,
+    response: empty,
+    access: pipelinesAccess("runs", "retry"),
+    summary: "Run the tasks of a failed run again that did not succeed",
+  }),
+  delete: operation({
+    id: "runs.delete",
+    method: "DELETE",
+    path: one,
+    response: empty,
+    access: pipelinesAccess("runs", "delete"),
+    summary: "Delete a run",
+  }),
+} as const;
