@@ -1,0 +1,121 @@
+import { inRoot, packageOf } from "../workspace.mjs";
+
+/**
+ * One file that is published.
+ * @typedef {object} Bundle
+ * @property {string} entry the source, relative to the root of the checkout
+ * @property {string} outfile the bundle, relative to the root of the checkout
+ * @property {string[]} sources the packages whose sources it is made of
+ * @property {"node" | "browser"} platform
+ * @property {string[]} [external] packages that the user's npm installs beside it
+ * @property {string[]} [lazy] packages that must not run when the bundle is loaded, only when they are needed
+ * @property {Record<string, string>} [beside] packages of the workspace that lie beside it as a bundle of their own
+ * @property {boolean} [command] whether it is run by its name
+ * @property {boolean} [commonjs] whether something inside was written for CommonJS and calls `require`
+ */
+
+/**
+ * The command and each entry of the SDK are one file, because starting Node with 80 small modules costs more than
+ * everything that they do. The server is a file of its own: only `kfp-ts serve` loads it.
+ *
+ * Inside are all packages that they use, even those which few callers need: esbuild keeps what only an `import()` asks
+ * for asleep until then, and that costs a millisecond of reading. Outside stays what is native: SQLite.
+ * @type {Bundle[]}
+ */
+export const bundles = [
+  {
+    entry: "packages/sdk/src/index.ts",
+    outfile: "packages/sdk/dist/index.js",
+    sources: ["packages/api", "packages/sdk"],
+    platform: "node",
+    lazy: ["js-yaml"],
+  },
+  {
+    entry: "packages/sdk/src/browser.ts",
+    outfile: "packages/sdk/dist/browser.js",
+    sources: ["packages/api", "packages/sdk"],
+    platform: "browser",
+    lazy: ["js-yaml"],
+  },
+  {
+    entry: "packages/cli/src/main.ts",
+    outfile: "packages/cli/dist/kfp-ts.js",
+    sources: ["packages/api", "packages/sdk", "packages/cli"],
+    platform: "node",
+    beside: { "@kfp-ts/server": "./server.js" },
+    lazy: ["js-yaml"],
+    command: true,
+    commonjs: true,
+  },
+  {
+    entry: "packages/server/src/index.ts",
+    outfile: "packages/cli/dist/server.js",
+    sources: ["packages/api", "packages/server"],
+    platform: "node",
+    external: ["@photostructure/sqlite"],
+    lazy: ["@photostructure/sqlite", "pg"],
+    commonjs: true,
+  },
+];
+
+/** The types of the SDK, rolled up into one file that knows nothing of the other packages. */
+export const declarations = {
+  project: "packages/sdk",
+  entry: "packages/sdk/build/index.d.ts",
+  outfile: "packages/sdk/dist/index.d.ts",
+  sources: ["packages/api", "packages/sdk"],
+};
+
+/**
+ * What esbuild is to do for a bundle. Names are kept as they are, so that a stack trace can be read; what is dropped is
+ * white space, which Node would have to read at every start.
+ * @param {Bundle} bundle
+ * @returns {import("esbuild").BuildOptions & { metafile: true, write: false }}
+ */
+export function esbuildOptions(bundle) {
+  const banner = [
+    ...(bundle.command ? ["#!/usr/bin/env node"] : []),
+    `// @kfp-ts ${packageOf("packages/cli").version}, Apache-2.0. What it contains of others: THIRD-PARTY-NOTICES.txt`,
+    ...(bundle.commonjs
+      ? [
+          'import { createRequire as createRequireHere } from "node:module";',
+          "const require = createRequireHere(import.meta.url);",
+        ]
+      : []),
+  ];
+  return {
+    absWorkingDir: inRoot(""),
+    entryPoints: [bundle.entry],
+    outfile: bundle.outfile,
+    bundle: true,
+    format: "esm",
+    platform: bundle.platform,
+    target: bundle.platform === "node" ? "node20.19" : "es2022",
+    external: bundle.external ?? [],
+    plugins: [besideAsFile(bundle.beside ?? {})],
+    banner: { js: banner.join("\n") },
+    minifyWhitespace: true,
+    minifySyntax: true,
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "silent",
+    metafile: true,
+    write: false,
+  };
+}
+
+/**
+ * An import of a package that lies beside this bundle becomes an import of that file.
+ * @param {Record<string, string>} files
+ * @returns {import("esbuild").Plugin}
+ */
+function besideAsFile(files) {
+  return {
+    name: "beside",
+    setup(build) {
+      build.onResolve({ filter: /^@kfp-ts\// }, ({ path }) =>
+        files[path] ? { path: files[path], external: true } : undefined,
+      );
+    },
+  };
+}

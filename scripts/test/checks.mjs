@@ -1,0 +1,78 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { build } from "../build.mjs";
+import { install } from "../install.mjs";
+import { CommandFailed, runCommand } from "../run-command.mjs";
+import { inRoot, publishedFolders } from "../workspace.mjs";
+
+/**
+ * What a check found. A check that is not made of tests counts as one.
+ * @typedef {{ passed: number, failed: number, skipped?: number, note?: string }} Outcome
+ * @typedef {{ name: string, about: string, run: () => Promise<Outcome> }} Check
+ */
+
+/** @type {Outcome} */
+const onePassed = { passed: 1, failed: 0 };
+
+/**
+ * @param {string} path a JavaScript file in node_modules
+ * @param {readonly string[]} args
+ */
+const tool = (path, ...args) => runCommand(process.execPath, [inRoot(`node_modules/${path}`), ...args]);
+
+/** @returns {Promise<Outcome>} */
+async function runVitest() {
+  const report = inRoot("build/test-report.json");
+  mkdirSync(inRoot("build"), { recursive: true });
+  rmSync(report, { force: true });
+  const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const ended = await runCommand(process.execPath, [inRoot("node_modules/vitest/vitest.mjs"), ...args], {
+    show: true,
+  }).catch((error) => error);
+  return countTests(report, ended instanceof CommandFailed);
+}
+
+/**
+ * Counts what Vitest reported. A file that could not even be loaded, or an error outside of every test, is a failure too.
+ * @param {string} report
+ * @param {boolean} failedAsAWhole whether Vitest's exit code said so
+ * @returns {Outcome}
+ */
+function countTests(report, failedAsAWhole) {
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
+  const brokenFiles = testResults.filter(
+    (/** @type {{ status: string, assertionResults: unknown[] }} */ file) =>
+      file.status === "failed" && file.assertionResults.length === 0,
+  ).length;
+  const failed = numFailedTests + brokenFiles;
+  return { passed: numPassedTests, failed: failedAsAWhole ? Math.max(failed, 1) : failed, skipped: numPendingTests };
+}
+
+/**
+ * Everything that `npm test` does, in this order.
+ * @type {Check[]}
+ */
+export const checks = [
+  { name: "install", about: "install what is missing", run: async () => ({ ...onePassed, note: await install() }) },
+  {
+    name: "build",
+    about: "build what is stale",
+    run: async () => ({ ...onePassed, note: await build({ types: true }) }),
+  },
+  {
+    name: "lint",
+    about: "format, lint, arrows (biome)",
+    run: () => tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings", ".").then(() => onePassed),
+  },
+  { name: "types", about: "types (tsc)", run: () => tool("typescript/bin/tsc", "-b").then(() => onePassed) },
+  {
+    name: "dead-exports",
+    about: "dead files, exports, dependencies (knip)",
+    run: () => tool("knip/bin/knip.js", "--no-progress").then(() => onePassed),
+  },
+  ...publishedFolders.map((folder) => ({
+    name: `publint-${folder.replace("packages/", "")}`,
+    about: `package.json of ${folder} (publint)`,
+    run: () => tool("publint/src/cli.js", "run", inRoot(folder), "--strict", "--pack=npm").then(() => onePassed),
+  })),
+  { name: "tests", about: "tests (vitest)", run: runVitest },
+];
