@@ -19,11 +19,11 @@ export interface Listable {
   readonly tags: boolean;
 }
 
-const text = (column: string): ListColumn => ({ column, kind: "text" });
-const instant = (column: string): ListColumn => ({ column, kind: "instant" });
+const text = <const Column extends string>(column: Column) => ({ column, kind: "text" }) as const;
+const instant = <const Column extends string>(column: Column) => ({ column, kind: "instant" }) as const;
 
 /** Lists of experiments. */
-export const listableExperiment: Listable = {
+export const listableExperiment = {
   name: "Experiment",
   tags: false,
   keys: {
@@ -37,10 +37,10 @@ export const listableExperiment: Listable = {
     namespace: text("namespace"),
     storage_state: text("storageState"),
   },
-};
+} as const satisfies Listable;
 
 /** Lists of pipelines. */
-export const listablePipeline: Listable = {
+export const listablePipeline = {
   name: "Pipeline",
   tags: true,
   keys: {
@@ -52,10 +52,10 @@ export const listablePipeline: Listable = {
     description: text("description"),
     namespace: text("namespace"),
   },
-};
+} as const satisfies Listable;
 
 /** Lists of pipeline versions. */
-export const listablePipelineVersion: Listable = {
+export const listablePipelineVersion = {
   name: "PipelineVersion",
   tags: true,
   keys: {
@@ -68,10 +68,10 @@ export const listablePipelineVersion: Listable = {
     description: text("description"),
     pipeline_spec: text("pipelineSpec"),
   },
-};
+} as const satisfies Listable;
 
 /** Lists of runs. */
-export const listableRun: Listable = {
+export const listableRun = {
   name: "Run",
   tags: false,
   keys: {
@@ -92,10 +92,10 @@ export const listableRun: Listable = {
     runtime_details: text("runtimeDetails"),
     recurring_run_id: { ...text("recurringRunId"), onePageOnly: "JobUUID" },
   },
-};
+} as const satisfies Listable;
 
 /** Lists of recurring runs, which upstream still calls jobs. */
-export const listableRecurringRun: Listable = {
+export const listableRecurringRun = {
   name: "Job",
   tags: false,
   keys: {
@@ -107,4 +107,4 @@ export const listableRecurringRun: Listable = {
     updated_at: instant("updatedAt"),
     description: text("description"),
   },
-};
+} as const satisfies Listable;
