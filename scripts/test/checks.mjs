@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { build } from "../build.mjs";
 import { install } from "../install.mjs";
 import { CommandFailed, runCommand } from "../run-command.mjs";
 import { inRoot, publishedFolders } from "../workspace.mjs";
+import { countTests } from "./count-tests.mjs";
 
 /**
  * What a check found. A check that is not made of tests counts as one.
@@ -28,23 +29,8 @@ async function runVitest() {
   const ended = await runCommand(process.execPath, [inRoot("node_modules/vitest/vitest.mjs"), ...args], {
     show: true,
   }).catch((error) => error);
+  if (!existsSync(report)) throw ended;
   return countTests(report, ended instanceof CommandFailed);
-}
-
-/**
- * Counts what Vitest reported. A file that could not even be loaded, or an error outside of every test, is a failure too.
- * @param {string} report
- * @param {boolean} failedAsAWhole whether Vitest's exit code said so
- * @returns {Outcome}
- */
-function countTests(report, failedAsAWhole) {
-  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
-  const brokenFiles = testResults.filter(
-    (/** @type {{ status: string, assertionResults: unknown[] }} */ file) =>
-      file.status === "failed" && file.assertionResults.length === 0,
-  ).length;
-  const failed = numFailedTests + brokenFiles;
-  return { passed: numPassedTests, failed: failedAsAWhole ? Math.max(failed, 1) : failed, skipped: numPendingTests };
 }
 
 /**

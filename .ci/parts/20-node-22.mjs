@@ -1,0 +1,4 @@
+import { nodeVersions } from "../part/node-versions.mjs";
+import { smokeTest } from "../part/smoke.mjs";
+
+await smokeTest(nodeVersions.smoke22);
