@@ -91,3 +91,4 @@ export type {
   ReceivedQueryOf,
   ResponseOf,
 } from "./operations/operation.ts";
+export { CronError, parseCron } from "./schedule/index.ts";

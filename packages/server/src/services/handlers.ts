@@ -1,11 +1,4 @@
-import type {
-  AnyOperation,
-  operations,
-  ParamsOf,
-  ReceivedBodyOf,
-  ReceivedQueryOf,
-  ResponseOf,
-} from "@kfp-ts/api";
+import type { AnyOperation, operations, ParamsOf, ReceivedBodyOf, ReceivedQueryOf, ResponseOf } from "@kfp-ts/api";
 
 /** The file of an upload. */
 export interface UploadedFile {

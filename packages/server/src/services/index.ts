@@ -1,0 +1,92 @@
+import type { Clock } from "../ports/clock.ts";
+import type { RunLauncher } from "../ports/run-launcher.ts";
+import type { RunRecord, Store } from "../ports/store.ts";
+import { type DefaultExperiment, defaultExperiment } from "./default-experiment.ts";
+import { experimentHandlers } from "./experiments.ts";
+import type { Handlers, UploadedFile } from "./handlers.ts";
+import { type Build, healthHandlers } from "./health.ts";
+import { type NewId, newIds } from "./ids.ts";
+import { type Namespaces, singleUserNamespaces } from "./namespaces.ts";
+import { pageTokens } from "./page-tokens.ts";
+import { pipelineVersionHandlers } from "./pipeline-versions.ts";
+import { pipelineHandlers } from "./pipelines.ts";
+import { recurringRunHandlers } from "./recurring-runs.ts";
+import { storedRunExperiments } from "./run-experiments.ts";
+import { runHandlers } from "./runs.ts";
+import { storedSources } from "./sources.ts";
+import { uploadHandlers } from "./uploads.ts";
+
+export { UploadRefusal, type UploadRefusalForm } from "./upload-refusal.ts";
+
+/** What the handlers work with. */
+export interface HandlersOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Fetches a package from a URL, and refuses URLs that it must not fetch from. */
+  readonly fetchPackage: (url: string) => Promise<UploadedFile>;
+  /** Takes the text of a compiled pipeline out of a file: YAML, JSON, a zip or a tarball of it. */
+  readonly readPackage: (file: UploadedFile) => Promise<string>;
+  /** What executes runs. Without one they stay PENDING. */
+  readonly launcher?: RunLauncher | undefined;
+  /** Told when the launcher did not take a run or its end. */
+  readonly launcherFailed?: ((run: RunRecord, error: unknown) => void) | undefined;
+  /** Makes the ids of what is created; UUIDs of version 7 by the clock unless given. */
+  readonly newId?: NewId | undefined;
+  readonly namespaces?: Namespaces | undefined;
+  /** The build that the health checks show; "unknown" unless given, as with an image that was built without saying. */
+  readonly build?: Build | undefined;
+  /** The service account of runs that name none: upstream's DEFAULTPIPELINERUNNERSERVICEACCOUNT. */
+  readonly defaultServiceAccount?: string | undefined;
+}
+
+/** The handlers of all operations, and what has to be done before the first of them is called. */
+export interface Services {
+  readonly handlers: Handlers;
+  /** Makes the default experiment where there is none: clients expect to find it on a server that was never used. */
+  readonly defaultExperiment: DefaultExperiment;
+}
+
+/** Puts the services together. */
+export function createServices(options: HandlersOptions): Services {
+  const { store, clock, fetchPackage, readPackage, launcher } = options;
+  const {
+    newId = newIds(clock),
+    namespaces = singleUserNamespaces(),
+    build = { commitSha: "unknown", tagName: "unknown" },
+    defaultServiceAccount = "pipeline-runner",
+    launcherFailed = () => {},
+  } = options;
+  const tokens = pageTokens(store);
+  const makeDefault = defaultExperiment({ store, clock, newId });
+  const sources = storedSources(store);
+  const experiments = storedRunExperiments({ store, defaultExperiment: makeDefault });
+  const shared = {
+    store,
+    clock,
+    newId,
+    namespaces,
+    tokens,
+    fetchPackage,
+    readPackage,
+    sources,
+    experiments,
+    defaultServiceAccount,
+  };
+  const uploads = uploadHandlers(shared);
+  return {
+    defaultExperiment: makeDefault,
+    handlers: {
+      experiments: experimentHandlers(shared),
+      pipelines: { ...pipelineHandlers(shared), upload: uploads.uploadPipeline },
+      pipelineVersions: { ...pipelineVersionHandlers(shared), upload: uploads.uploadVersion },
+      runs: runHandlers({ ...shared, launcher, launcherFailed }),
+      recurringRuns: recurringRunHandlers(shared),
+      ...healthHandlers({ build, namespaces }),
+    },
+  };
+}
+
+/** The handlers of all operations. */
+export function createHandlers(options: HandlersOptions): Handlers {
+  return createServices(options).handlers;
+}

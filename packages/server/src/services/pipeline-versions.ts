@@ -1,0 +1,119 @@
+import { invalidArgument, listablePipelineVersion, notFound, StatusError } from "@kfp-ts/api";
+import { type Clock, secondsOf } from "../ports/clock.ts";
+import type { PipelineVersionRecord, Store } from "../ports/store.ts";
+import type { Handlers, UploadedFile } from "./handlers.ts";
+import type { NewId } from "./ids.ts";
+import { readListRequest } from "./list-requests.ts";
+import { checkDisplayName, checkLength } from "./names.ts";
+import { checkPackageUrl, invalidPackageUrlOfVersion } from "./package-urls.ts";
+import { readPackageText } from "./packages.ts";
+import type { PageTokens } from "./page-tokens.ts";
+import { pipelineVersionOf } from "./pipeline-messages.ts";
+import { checkTags } from "./tags.ts";
+
+/**
+ * The handlers of pipeline versions, except the upload. As upstream, a version is found by its own id: the id of a
+ * pipeline that stands before it in the path is not compared.
+ */
+export function pipelineVersionHandlers(options: {
+  readonly store: Pick<Store, "pipelines" | "pipelineVersions">;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly tokens: PageTokens;
+  readonly fetchPackage: (url: string) => Promise<UploadedFile>;
+  readonly readPackage: (file: UploadedFile) => Promise<string>;
+}): Omit<Handlers["pipelineVersions"], "upload"> {
+  const { clock, newId, tokens, fetchPackage, readPackage } = options;
+  const { pipelines, pipelineVersions } = options.store;
+
+  return {
+    async create({ params, body }) {
+      const { pipelineId } = params;
+      if (body.packageUrl === undefined) throw refused("Package URL is nil");
+      const url = body.packageUrl.pipelineUrl ?? "";
+      if (url === "") throw refused("Package URL is empty");
+      // The one in the path counts, but upstream wants both.
+      if (pipelineId === "" || !body.pipelineId) throw refused("Parent pipeline id is empty");
+      const name = body.name || body.displayName || "";
+      const displayName = body.displayName || name;
+      checkLength("PipelineVersion.Name", name);
+      checkDisplayName(displayName);
+      if (name === "") throw invalidArgument("name is required");
+      checkPackageUrl(url, invalidPackageUrlOfVersion);
+      const file = await fetchPackage(url);
+      const { pipelineSpec } = readPackageText(await readPackage(file));
+      const tags = body.tags ?? {};
+      checkTags(tags);
+      const record: PipelineVersionRecord = {
+        pipelineVersionId: newId(),
+        pipelineId,
+        name,
+        displayName,
+        description: body.description ?? "",
+        createdAt: secondsOf(clock),
+        packageUrl: url,
+        codeSourceUrl: body.codeSourceUrl ?? "",
+        pipelineSpec,
+        tags,
+      };
+      const outcome = await pipelineVersions.insert(record);
+      if (outcome === "no pipeline") throw notFound("Pipeline", pipelineId);
+      if (outcome === "name taken") throw versionNameTaken(name);
+      return pipelineVersionOf(record);
+    },
+
+    async get({ params }) {
+      const record = await pipelineVersions.get(params.pipelineVersionId);
+      if (record === undefined) throw notFound("PipelineVersion", params.pipelineVersionId);
+      return pipelineVersionOf(record);
+    },
+
+    async list({ params, query }) {
+      const { pipelineId } = params;
+      const request = await readListRequest(tokens, listablePipelineVersion, query, pipelineId);
+      if (pipelineId === "") throw invalidArgument("Failed to list pipeline versions. Pipeline id cannot be empty");
+      if ((await pipelines.get(pipelineId)) === undefined) throw notFound("Pipeline", pipelineId);
+      const page = await pipelineVersions.list({ ...request.query, pipelineId });
+      return {
+        pipelineVersions: page.items.map(pipelineVersionOf),
+        totalSize: page.totalSize,
+        nextPageToken: await request.nextPageToken(page),
+      };
+    },
+
+    /** An empty display name and absent tags leave what is there; empty tags clear them. */
+    async update({ params, body }) {
+      const { pipelineVersionId } = params;
+      if (pipelineVersionId === "") {
+        throw invalidArgument("Failed to update a pipeline version. Pipeline version id cannot be empty");
+      }
+      checkTags(body.tags ?? {});
+      checkDisplayName(body.displayName ?? "");
+      const change = { displayName: body.displayName || undefined, tags: body.tags };
+      const record = await pipelineVersions.update(pipelineVersionId, change);
+      if (record === undefined) throw notFound("PipelineVersion", pipelineVersionId);
+      return pipelineVersionOf(record);
+    },
+
+    async delete({ params }) {
+      const { pipelineVersionId } = params;
+      if (pipelineVersionId === "") {
+        throw invalidArgument("Failed to delete a pipeline version due missing pipeline version id");
+      }
+      if (!(await pipelineVersions.delete(pipelineVersionId))) throw notFound("PipelineVersion", pipelineVersionId);
+      return {};
+    },
+  };
+}
+
+function refused(fact: string): StatusError {
+  return invalidArgument(`Failed to create a pipeline version. ${fact}`);
+}
+
+/** What a new version is refused with whose name is taken. */
+export function versionNameTaken(name: string): StatusError {
+  return new StatusError(
+    "ALREADY_EXISTS",
+    `Failed to create a new pipeline version. The name ${name} already exist. Specify a new name`,
+  );
+}

@@ -1,0 +1,119 @@
+import { invalidArgument, listableRecurringRun, notFound } from "@kfp-ts/api";
+import { type Clock, secondsOf } from "../ports/clock.ts";
+import type { RecurringRunRecord, Store } from "../ports/store.ts";
+import type { Handlers } from "./handlers.ts";
+import type { NewId } from "./ids.ts";
+import { readListRequest } from "./list-requests.ts";
+import { checkDisplayName, checkLength } from "./names.ts";
+import type { Namespaces } from "./namespaces.ts";
+import type { PageTokens } from "./page-tokens.ts";
+import { pluginsInputText } from "./plugins-input.ts";
+import { checkClaimedNamespace, type RunExperiments } from "./run-experiments.ts";
+import { recurringRunOf } from "./run-messages.ts";
+import { parametersText, type ReceivedSource, type Source, type Sources } from "./sources.ts";
+import { readTrigger } from "./triggers.ts";
+import { newScheduledWorkflowName } from "./workflow-names.ts";
+
+const MAX_CONCURRENCY = 10;
+
+/** The handlers of recurring runs. */
+export function recurringRunHandlers(options: {
+  readonly store: Pick<Store, "recurringRuns">;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly namespaces: Namespaces;
+  readonly tokens: PageTokens;
+  readonly sources: Sources;
+  readonly experiments: RunExperiments;
+  readonly defaultServiceAccount: string;
+}): Handlers["recurringRuns"] {
+  const { clock, newId, namespaces, tokens, sources, experiments, defaultServiceAccount } = options;
+  const { recurringRuns } = options.store;
+
+  async function setEnabled(recurringRunId: string, enabled: boolean): Promise<Record<never, never>> {
+    if (await recurringRuns.setEnabled(recurringRunId, enabled, secondsOf(clock))) return {};
+    throw notFound("Job", recurringRunId);
+  }
+
+  /** A reference to a pipeline alone stays one: the version is chosen anew each time. Only the parameters are checked. */
+  async function resolve(received: ReceivedSource): Promise<{ readonly source: Source; readonly floats: boolean }> {
+    const { pipelineId = "", pipelineVersionId = "" } = received.pipelineVersionReference ?? {};
+    const floats = received.pipelineSpec === undefined && pipelineId !== "" && pipelineVersionId === "";
+    const source = floats ? await sources.latest(pipelineId) : await sources.resolve(received);
+    return { source, floats };
+  }
+
+  return {
+    async create({ body }) {
+      const { displayName = "", maxConcurrency = 0 } = body;
+      if (displayName === "") throw invalidArgument("display_name is required: a recurring run must have a name");
+      checkDisplayName(displayName);
+      checkLength("Job.Namespace", body.namespace ?? "");
+      const pluginsInput = pluginsInputText(body.pluginsInput);
+      if (maxConcurrency < 1 || maxConcurrency > MAX_CONCURRENCY) {
+        throw invalidArgument(
+          `Max concurrency of a recurring run must be at least 1 and at most ${MAX_CONCURRENCY}. Received ${maxConcurrency}`,
+        );
+      }
+      const trigger = readTrigger(body.trigger);
+      const experiment = await experiments.ofNew(body.experimentId);
+      checkClaimedNamespace(body.namespace, experiment, Boolean(body.experimentId), namespaces);
+      const { source, floats } = await resolve(body);
+      const parameters = parametersText(source, body.runtimeConfig?.parameters);
+      const now = secondsOf(clock);
+      const record: RecurringRunRecord = {
+        ...source.record,
+        pipelineVersionId: floats ? "" : source.record.pipelineVersionId,
+        recurringRunId: newId(),
+        experimentId: experiment.experimentId,
+        namespace: namespaces.executionOf(experiment.namespace),
+        displayName,
+        name: newScheduledWorkflowName(displayName),
+        description: body.description ?? "",
+        // What floats has no workflow yet that could run as the default account.
+        serviceAccount: body.serviceAccount || (floats ? "" : defaultServiceAccount),
+        parameters,
+        pipelineRoot: body.runtimeConfig?.pipelineRoot ?? "",
+        createdAt: now,
+        updatedAt: now,
+        enabled: body.mode === "ENABLE",
+        maxConcurrency,
+        noCatchup: body.noCatchup === true,
+        trigger,
+        pluginsInput,
+      };
+      await recurringRuns.insert(record);
+      return recurringRunOf(record);
+    },
+
+    async get({ params }) {
+      const record = await recurringRuns.get(params.recurringRunId);
+      if (record === undefined) throw notFound("Job", params.recurringRunId);
+      return recurringRunOf(record);
+    },
+
+    async list({ query }) {
+      const namespace = namespaces.scopeOf(query.namespace);
+      const experimentId = query.experimentId || undefined;
+      const request = await readListRequest(tokens, listableRecurringRun, query, experimentId ?? namespace ?? "");
+      if (experimentId !== undefined) await experiments.existing(experimentId);
+      const scope = experimentId === undefined ? { namespace } : { experimentId };
+      const page = await recurringRuns.list({ ...request.query, ...scope });
+      return {
+        recurringRuns: page.items.map(recurringRunOf),
+        totalSize: page.totalSize,
+        nextPageToken: await request.nextPageToken(page),
+      };
+    },
+
+    enable: ({ params }) => setEnabled(params.recurringRunId, true),
+
+    disable: ({ params }) => setEnabled(params.recurringRunId, false),
+
+    /** What becomes of the runs on a cluster is the cluster's; here they stay, whatever is asked for. */
+    async delete({ params }) {
+      if (!(await recurringRuns.delete(params.recurringRunId))) throw notFound("Job", params.recurringRunId);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import {
+  invalidArgument,
+  type JsonObject,
+  type Listable,
+  type ListColumn,
+  listableRun,
+  notFound,
+  type RuntimeState,
+  StatusError,
+} from "@kfp-ts/api";
+import { type Clock, secondsOf } from "../ports/clock.ts";
+import type { RunLauncher } from "../ports/run-launcher.ts";
+import type { RunRecord, Store } from "../ports/store.ts";
+import type { Handlers } from "./handlers.ts";
+import { type NewId, recurringRunsRunId } from "./ids.ts";
+import { secondsOfDate } from "./instants.ts";
+import { readListRequest } from "./list-requests.ts";
+import { expandMacros } from "./macros/expand-macros.ts";
+import { checkDisplayName, checkRunId } from "./names.ts";
+import type { Namespaces } from "./namespaces.ts";
+import type { PageTokens } from "./page-tokens.ts";
+import { pluginsInputText } from "./plugins-input.ts";
+import type { RunExperiments } from "./run-experiments.ts";
+import { runOf } from "./run-messages.ts";
+import { parametersText, type Sources } from "./sources.ts";
+import { newWorkflowName } from "./workflow-names.ts";
+
+/** The states in which a run can be asked to end. */
+const TERMINABLE: readonly RuntimeState[] = ["PENDING", "RUNNING", "PAUSED"];
+/** The states of a run of which nothing has been executed, so that there is nothing to take up again. */
+const NOT_STARTED: ReadonlySet<RuntimeState> = new Set(["PENDING", "CANCELING"]);
+
+/** The handlers of runs. */
+export function runHandlers(options: {
+  readonly store: Pick<Store, "runs" | "recurringRuns">;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly namespaces: Namespaces;
+  readonly tokens: PageTokens;
+  readonly sources: Sources;
+  readonly experiments: RunExperiments;
+  readonly defaultServiceAccount: string;
+  readonly launcher?: RunLauncher | undefined;
+  /** Told when the launcher did not take a run or its end; the run stays as it is. */
+  readonly launcherFailed: (run: RunRecord, error: unknown) => void;
+}): Handlers["runs"] {
+  const { clock, newId, namespaces, tokens, sources, experiments, launcher, launcherFailed } = options;
+  const { runs, recurringRuns } = options.store;
+
+  async function existing(runId: string): Promise<RunRecord> {
+    const run = await runs.get(runId);
+    if (run === undefined) throw notFound("Run", runId);
+    return run;
+  }
+
+  /** The run that a recurring run has made under a name: asking for it again gives it again. */
+  async function madeBefore(recurringRunId: string, displayName: string): Promise<RunRecord | undefined> {
+    const byId = await runs.get(recurringRunsRunId(recurringRunId, displayName));
+    if (byId !== undefined) return byId;
+    const page = await runs.list({
+      sort: { key: "created_at", column: columnOf(listableRun, "created_at"), descending: true },
+      filter: {
+        predicates: [
+          { operation: "EQUALS", column: columnOf(listableRun, "recurring_run_id"), value: recurringRunId },
+          { operation: "EQUALS", column: columnOf(listableRun, "display_name"), value: displayName },
+        ],
+        tags: [],
+      },
+      pageSize: 1,
+    });
+    return page.items[0];
+  }
+
+  async function launch(run: RunRecord, spec: string, scheduled: boolean): Promise<void> {
+    if (launcher === undefined) return;
+    const parameters = run.parameters === "" ? {} : (JSON.parse(run.parameters) as JsonObject);
+    const expanded = expandMacros(parameters, {
+      runId: run.runId,
+      currentTime: run.createdAt,
+      scheduledTime: scheduled ? run.scheduledAt : undefined,
+    });
+    try {
+      await launcher.launch({ ...run, parameters: run.parameters === "" ? "" : JSON.stringify(expanded) }, spec);
+    } catch (error) {
+      launcherFailed(run, error);
+    }
+  }
+
+  return {
+    async create({ body }) {
+      if (Object.keys(body.pluginsOutput ?? {}).length > 0) {
+        throw new StatusError(
+          "ABORTED",
+          "plugins_output is server-owned and populated exclusively via plugin lifecycle hooks",
+        );
+      }
+      const pluginsInput = pluginsInputText(body.pluginsInput);
+      const { displayName = "", recurringRunId = "", runId = "" } = body;
+      if (displayName === "") throw invalidArgument("display_name is required: a run must have a name");
+      checkDisplayName(displayName);
+      if (runId !== "") checkRunId(runId);
+      const experiment = await experiments.ofNew(body.experimentId);
+      if (recurringRunId !== "") {
+        const before = await madeBefore(recurringRunId, displayName);
+        if (before !== undefined) return runOf(before);
+        if ((await recurringRuns.get(recurringRunId)) === undefined) throw notFound("Job", recurringRunId);
+      }
+      const source = await sources.resolve(body);
+      const parameters = parametersText(source, body.runtimeConfig?.parameters);
+      const now = secondsOf(clock);
+      const scheduledAt = secondsOfDate(body.scheduledAt);
+      const record: RunRecord = {
+        ...source.record,
+        runId: runId || (recurringRunId === "" ? newId() : recurringRunsRunId(recurringRunId, displayName)),
+        experimentId: experiment.experimentId,
+        namespace: experiment.namespace,
+        displayName,
+        name: newWorkflowName(source.specName),
+        description: body.description ?? "",
+        // Upstream lets a client put a new run into the archive at once.
+        storageState: body.storageState ?? "AVAILABLE",
+        serviceAccount: body.serviceAccount || options.defaultServiceAccount,
+        parameters,
+        pipelineRoot: body.runtimeConfig?.pipelineRoot ?? "",
+        createdAt: now,
+        scheduledAt: scheduledAt || now,
+        finishedAt: 0,
+        state: "PENDING",
+        stateHistory: [{ updateTime: now, state: "PENDING" }],
+        recurringRunId,
+        pluginsInput,
+      };
+      if (!(await runs.insert(record, source.launchedSpec))) {
+        // Somebody else has just made the same run of a recurring run.
+        const before = recurringRunId === "" ? undefined : await madeBefore(recurringRunId, displayName);
+        if (before !== undefined) return runOf(before);
+        throw new StatusError(
+          "ALREADY_EXISTS",
+          `Failed to create a run. The run_id ${record.runId} already exists. Leave it out and the server makes one`,
+        );
+      }
+      void launch(record, source.launchedSpec, scheduledAt > 0);
+      return runOf(record);
+    },
+
+    get: async ({ params }) => runOf(await existing(params.runId)),
+
+    async list({ query }) {
+      const namespace = namespaces.scopeOf(query.namespace);
+      const experimentId = query.experimentId || undefined;
+      const request = await readListRequest(tokens, listableRun, query, experimentId ?? namespace ?? "");
+      if (experimentId !== undefined) await experiments.existing(experimentId);
+      const scope = experimentId === undefined ? { namespace } : { experimentId };
+      const page = await runs.list({ ...request.query, ...scope });
+      return {
+        runs: page.items.map(runOf),
+        totalSize: page.totalSize,
+        nextPageToken: await request.nextPageToken(page),
+      };
+    },
+
+    async archive({ params }) {
+      if (!(await runs.setStorageState(params.runId, "ARCHIVED"))) throw notFound("Run", params.runId);
+      return {};
+    },
+
+    async unarchive({ params }) {
+      const { runId } = params;
+      const run = await existing(runId);
+      const experiment = await experiments.existing(run.experimentId);
+      if (experiment.storageState === "ARCHIVED") {
+        throw new StatusError(
+          "FAILED_PRECONDITION",
+          `Failed to unarchive run ${runId} as experiment ${run.experimentId} must be un-archived first`,
+        );
+      }
+      if (!(await runs.setStorageState(runId, "AVAILABLE"))) throw notFound("Run", runId);
+      return {};
+    },
+
+    async terminate({ params }) {
+      const { runId } = params;
+      const run = await existing(runId);
+      await experiments.existing(run.experimentId);
+      // The history notes what has become of a run, not what it was asked for, so this state is not in it.
+      if (!(await runs.setState(runId, TERMINABLE, "CANCELING"))) {
+        throw invalidArgument(`Failed to terminate a run ${runId}. Row not found`);
+      }
+      launcher?.terminate({ ...run, state: "CANCELING" }).catch((error: unknown) => launcherFailed(run, error));
+      return {};
+    },
+
+    async retry({ params }) {
+      const { runId } = params;
+      const run = await existing(runId);
+      await experiments.existing(run.experimentId);
+      if (NOT_STARTED.has(run.state)) {
+        throw new StatusError("ABORTED", `Failed to retry run ${runId} due to error fetching workflow manifest`);
+      }
+      if (run.state !== "FAILED") throw new StatusError("ABORTED", "Workflow must be Failed/Error to retry");
+      throw new StatusError(
+        "UNIMPLEMENTED",
+        `Failed to retry run ${runId}: nothing on this server takes runs up again`,
+      );
+    },
+
+    async delete({ params }) {
+      const { runId } = params;
+      const run = await existing(runId);
+      if (run.namespace === "") await experiments.existing(run.experimentId);
+      if (!(await runs.delete(runId))) throw notFound("Run", runId);
+      return {};
+    },
+  };
+}
+
+function columnOf(listable: Listable, key: string): ListColumn {
+  const column = listable.keys[key];
+  if (column === undefined) throw new Error(`lists of ${listable.name} have no ${key}`);
+  return column;
+}

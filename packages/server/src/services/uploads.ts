@@ -1,0 +1,128 @@
+import { type StatusCode, StatusError } from "@kfp-ts/api";
+import { type Clock, secondsOf } from "../ports/clock.ts";
+import type { PipelineRecord, PipelineVersionRecord, Store } from "../ports/store.ts";
+import type { Handlers, UploadedFile } from "./handlers.ts";
+import type { NewId } from "./ids.ts";
+import { type BoundedField, checkDisplayName, tooLong } from "./names.ts";
+import type { Namespaces } from "./namespaces.ts";
+import { readPackageText } from "./packages.ts";
+import { pipelineOf, pipelineVersionOf } from "./pipeline-messages.ts";
+import { versionNameTaken } from "./pipeline-versions.ts";
+import { firstVersion, pipelineNameTaken } from "./pipelines.ts";
+import { checkTags, parseTags } from "./tags.ts";
+import { UploadRefusal, type UploadRefusalForm } from "./upload-refusal.ts";
+
+const CREATE_PIPELINE = "Failed to create a pipeline and a pipeline version";
+const CREATE_VERSION = "Failed to create a pipeline version";
+
+/**
+ * The handlers of uploads. Every refusal is an UploadRefusal; what upstream only hints at ("Failed to create a pipeline
+ * version") is said in full in its details.
+ */
+export function uploadHandlers(options: {
+  readonly store: Pick<Store, "pipelines" | "pipelineVersions">;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly namespaces: Namespaces;
+  readonly readPackage: (file: UploadedFile) => Promise<string>;
+}): {
+  readonly uploadPipeline: Handlers["pipelines"]["upload"];
+  readonly uploadVersion: Handlers["pipelineVersions"]["upload"];
+} {
+  const { clock, newId, namespaces, readPackage } = options;
+  const { pipelines, pipelineVersions } = options.store;
+
+  return {
+    async uploadPipeline({ query, file }) {
+      const text = await refusing("json as text", () => readPackage(file), "Failed to read a pipeline spec file");
+      checkUploadLength("Pipeline.Namespace", query.namespace ?? "");
+      const name = query.name || query.displayName || baseName(file.name);
+      const tags = await refusing("json as text", () => parseTags(query.tags));
+      checkUploadLength("Pipeline.Name", name);
+
+      return refusing("json", async () => {
+        checkTags(tags);
+        const { pipelineSpec, specName } = readPackageText(text);
+        const record: PipelineRecord = {
+          pipelineId: newId(),
+          name: name || specName,
+          displayName: query.displayName || name || specName,
+          description: query.description ?? "",
+          namespace: namespaces.of(query.namespace),
+          createdAt: secondsOf(clock),
+          tags,
+        };
+        checkDisplayName(record.displayName);
+        const codeSourceUrl = query.codeSourceUrl ?? "";
+        const version = firstVersion(record, { pipelineVersionId: newId(), pipelineSpec, codeSourceUrl });
+        if (!(await pipelines.insert(record, version))) {
+          throw new UploadRefusal("ALREADY_EXISTS", CREATE_PIPELINE, "json", { cause: pipelineNameTaken(record.name) });
+        }
+        return pipelineOf(record);
+      });
+    },
+
+    async uploadVersion({ query, file }) {
+      const text = await refusing("json as text", () => readPackage(file), CREATE_VERSION);
+      const { pipelineid: pipelineId = "" } = query;
+      if (pipelineId === "") throw versionRefused("the query parameter pipelineid is missing");
+      const name = query.name || query.displayName || baseName(file.name);
+      checkUploadLength("PipelineVersion.Name", name);
+      if ((await pipelines.get(pipelineId)) === undefined) throw versionRefused(`Pipeline ${pipelineId} not found`);
+      const tags = await refusing("json as text", () => parseTags(query.tags));
+
+      return refusing("json", async () => {
+        const { pipelineSpec, specName } = readPackageText(text);
+        checkTags(tags);
+        const record: PipelineVersionRecord = {
+          pipelineVersionId: newId(),
+          pipelineId,
+          name: name || specName,
+          displayName: query.displayName || name || specName,
+          description: query.description ?? "",
+          createdAt: secondsOf(clock),
+          packageUrl: "",
+          codeSourceUrl: query.codeSourceUrl ?? "",
+          pipelineSpec,
+          tags,
+        };
+        checkDisplayName(record.displayName);
+        const outcome = await pipelineVersions.insert(record);
+        if (outcome === "no pipeline") throw versionRefused(`Pipeline ${pipelineId} not found`);
+        if (outcome === "name taken") {
+          throw new UploadRefusal("ALREADY_EXISTS", CREATE_VERSION, "json", { cause: versionNameTaken(record.name) });
+        }
+        return pipelineVersionOf(record);
+      });
+    },
+  };
+}
+
+/** Does a part of an upload; what it refuses is refused in the form that upstream has for that part. */
+async function refusing<T>(form: UploadRefusalForm, part: () => T | Promise<T>, message?: string): Promise<T> {
+  try {
+    return await part();
+  } catch (error) {
+    if (error instanceof UploadRefusal || !(error instanceof StatusError)) throw error;
+    throw new UploadRefusal(
+      error.code,
+      message ?? error.message,
+      form,
+      message === undefined ? { cause: error.cause } : { cause: error },
+    );
+  }
+}
+
+function versionRefused(fact: string, code: StatusCode = "INVALID_ARGUMENT"): UploadRefusal {
+  return new UploadRefusal(code, CREATE_VERSION, "json as text", { cause: new Error(fact) });
+}
+
+function checkUploadLength(field: BoundedField, value: string): void {
+  const refusal = tooLong(field, value);
+  if (refusal !== undefined) throw new UploadRefusal("INVALID_ARGUMENT", `Invalid input error: ${refusal}`, "text");
+}
+
+/** The last part of a file's name: some clients send the whole path. */
+function baseName(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
