@@ -1,0 +1,166 @@
+import { type Selectable, sql } from "kysely";
+import type { RecurringRunRecord, RecurringRunStore, TriggerRecord } from "../../ports/store.ts";
+import { change, type Engine, first, rows, type Work } from "../engine.ts";
+import { adjustCounters } from "./counters.ts";
+import { fold } from "./fold.ts";
+import { type Listing, listPage } from "./list.ts";
+import { foldedText, instant, longText, lowerText } from "./predicates.ts";
+import type { Database, RecurringRunsTable } from "./schema.ts";
+import { restrictToParents } from "./scopes.ts";
+import { sourceColumns, sourceRecord, sourceScopes } from "./sources.ts";
+import { holdSpec, releaseSpecs } from "./specs.ts";
+
+type RecurringRunRow = Selectable<RecurringRunsTable> & { readonly inline_spec: string | null };
+
+/** Recurring runs in a database. */
+export function recurringRunStore(engine: Engine, db: Database): RecurringRunStore {
+  const listing = recurringRunListing(db);
+  return {
+    insert: (record) => engine.write(() => insertRecurringRun(db, record)),
+    get: (recurringRunId) =>
+      engine.read(function* () {
+        const row = yield* first(
+          listing.select(from(db)).where("recurring_runs.recurring_run_id", "=", recurringRunId),
+        );
+        return row && recurringRunRecord(row);
+      }),
+    list: (query) =>
+      engine.read(function* () {
+        const { query: restricted, scope } = restrictToParents(query);
+        const { rows: found, ...page } = yield* listPage(db, listing, restricted, scope);
+        return { ...page, items: found.map(recurringRunRecord) };
+      }),
+    setEnabled: (recurringRunId, enabled, now) =>
+      engine.write(function* () {
+        const changed = yield* change(
+          db
+            .updateTable("recurring_runs")
+            .set({ enabled: Number(enabled), updated_at: now })
+            .where("recurring_run_id", "=", recurringRunId),
+        );
+        return changed > 0;
+      }),
+    delete: (recurringRunId) => engine.write(() => deleteRecurringRun(db, recurringRunId)),
+  };
+}
+
+function from(db: Database) {
+  return db.selectFrom("recurring_runs").leftJoin("spec_texts", "spec_texts.digest", "recurring_runs.inline_digest");
+}
+
+function recurringRunListing(db: Database): Listing<"recurring_runs" | "spec_texts", RecurringRunRow> {
+  return {
+    counted: "recurringRuns",
+    typeName: "Job",
+    from: from(db),
+    select: (query) => query.selectAll("recurring_runs").select("spec_texts.text as inline_spec"),
+    id: sql.ref("recurring_runs.recurring_run_id"),
+    columns: {
+      recurringRunId: lowerText("recurring_runs.recurring_run_id"),
+      displayName: { ...foldedText("recurring_runs.display_name_key"), long: true },
+      createdAt: instant("recurring_runs.created_at"),
+      updatedAt: instant("recurring_runs.updated_at"),
+      description: longText("recurring_runs.description_key"),
+      namespace: lowerText("recurring_runs.namespace"),
+    },
+    scopes: {
+      namespace: { column: "namespace", expression: sql.ref("recurring_runs.namespace") },
+      experiment: { column: "experimentId", expression: sql.ref("recurring_runs.experiment_id") },
+    },
+  };
+}
+
+function* insertRecurringRun(db: Database, record: RecurringRunRecord): Work<void> {
+  const source = sourceColumns(record);
+  yield* change(
+    db.insertInto("recurring_runs").values({
+      recurring_run_id: record.recurringRunId,
+      experiment_id: record.experimentId,
+      namespace: record.namespace,
+      display_name: record.displayName,
+      display_name_key: fold(record.displayName),
+      name: record.name,
+      description: record.description,
+      description_key: fold(record.description),
+      service_account: record.serviceAccount,
+      parameters: record.parameters,
+      pipeline_root: record.pipelineRoot,
+      created_at: record.createdAt,
+      updated_at: record.updatedAt,
+      enabled: Number(record.enabled),
+      max_concurrency: record.maxConcurrency,
+      no_catchup: Number(record.noCatchup),
+      plugins_input: record.pluginsInput,
+      ...triggerColumns(record.trigger),
+      ...source,
+    }),
+  );
+  if (source.inline_digest !== null) yield* holdSpec(db, source.inline_digest, record.pipelineSpec);
+  const scopes = sourceScopes({ namespace: record.namespace, experiment_id: record.experimentId });
+  yield* adjustCounters(db, "recurringRuns", [{ scopes, storageState: "", by: 1 }]);
+}
+
+/** Disables all recurring runs of an experiment that are enabled. */
+export function* disableRecurringRunsOf(db: Database, experimentId: string, now: number): Work<void> {
+  yield* change(
+    db
+      .updateTable("recurring_runs")
+      .set({ enabled: 0, updated_at: now })
+      .where("experiment_id", "=", experimentId)
+      .where("enabled", "=", 1),
+  );
+}
+
+function* deleteRecurringRun(db: Database, recurringRunId: string): Work<boolean> {
+  const [deleted] = yield* rows(
+    db
+      .deleteFrom("recurring_runs")
+      .where("recurring_run_id", "=", recurringRunId)
+      .returning(["namespace", "experiment_id", "inline_digest"]),
+  );
+  if (deleted === undefined) return false;
+  yield* releaseSpecs(db, [deleted.inline_digest]);
+  yield* adjustCounters(db, "recurringRuns", [{ scopes: sourceScopes(deleted), storageState: "", by: -1 }]);
+  return true;
+}
+
+function triggerColumns(trigger: TriggerRecord) {
+  return {
+    trigger_kind: trigger.kind,
+    cron: trigger.kind === "cron" ? trigger.cron : "",
+    interval_second: trigger.kind === "periodic" ? trigger.intervalSecond : 0,
+    start_time: trigger.kind === "none" ? 0 : trigger.startTime,
+    end_time: trigger.kind === "none" ? 0 : trigger.endTime,
+  };
+}
+
+function triggerRecord(row: RecurringRunRow): TriggerRecord {
+  const { start_time: startTime, end_time: endTime } = row;
+  if (row.trigger_kind === "cron") return { kind: "cron", cron: row.cron, startTime, endTime };
+  if (row.trigger_kind === "periodic") {
+    return { kind: "periodic", intervalSecond: row.interval_second, startTime, endTime };
+  }
+  return { kind: "none" };
+}
+
+function recurringRunRecord(row: RecurringRunRow): RecurringRunRecord {
+  return {
+    ...sourceRecord(row),
+    recurringRunId: row.recurring_run_id,
+    experimentId: row.experiment_id,
+    namespace: row.namespace,
+    displayName: row.display_name,
+    name: row.name,
+    description: row.description,
+    serviceAccount: row.service_account,
+    parameters: row.parameters,
+    pipelineRoot: row.pipeline_root,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    enabled: row.enabled === 1,
+    maxConcurrency: row.max_concurrency,
+    noCatchup: row.no_catchup === 1,
+    trigger: triggerRecord(row),
+    pluginsInput: row.plugins_input,
+  };
+}
