@@ -1,0 +1,91 @@
+import { type AnyMessage, type AnyOperation, camelCase, wireName } from "@kfp-ts/api";
+import { type Answer, answerError } from "../errors/answer.ts";
+import { answerFailure } from "../errors/answer-failure.ts";
+import type { ApiError } from "../errors/api-error.ts";
+import { isWebPage } from "../errors/login-page.ts";
+import type { TransportResponse } from "../transport/transport.ts";
+
+/** The JSON object that an operation answered with. */
+export type ReceivedJson = Readonly<Record<string, unknown>>;
+
+/** What is known of the request of an answer. */
+export interface Asked {
+  /** With the path of the endpoint, without the query. */
+  readonly path: string;
+  /** The endpoint. */
+  readonly host: string;
+  /** Whether something was sent that says who is asking. */
+  readonly authenticated: boolean;
+}
+
+/** Either the value of an answer, or what is wrong with it. */
+export interface ReadAnswer {
+  readonly value: ReceivedJson;
+  readonly error: ApiError | undefined;
+  /** What the answer says about coming back. */
+  readonly retryAfter: string | undefined;
+}
+
+/**
+ * Reads an answer. Only a JSON object with a good status, in which at least one field is one that the operation answers
+ * with, counts: a login page with status 200 is no empty object, and neither is the answer of another program.
+ */
+export function readAnswer(operation: AnyOperation, asked: Asked, response: TransportResponse): ReadAnswer {
+  const { status, body } = response;
+  const contentType = headerOf(response, "content-type") ?? "";
+  if (status >= 200 && status < 300 && !/html/i.test(contentType)) {
+    const value = parseObject(body);
+    if (value !== undefined && isAbout(operation.response, value)) return { value, error: undefined, retryAfter: undefined };
+  }
+  const answer: Answer = {
+    operation: operation.id,
+    method: operation.method,
+    ...asked,
+    status,
+    contentType,
+    location: headerOf(response, "location"),
+    requestId: headerOf(response, "x-request-id"),
+    body,
+  };
+  return { value: {}, error: errorOf(answer), retryAfter: headerOf(response, "retry-after") };
+}
+
+function errorOf(answer: Answer): ApiError {
+  const isBrokenJson =
+    answer.status < 300 && /json/i.test(answer.contentType) && !isWebPage(answer.contentType, answer.body) && parseObject(answer.body) === undefined;
+  if (!isBrokenJson) return answerFailure(answer);
+  return answerError(answer, "BAD_ANSWER", `${answer.host} sent JSON that cannot be read (HTTP ${answer.status}).`);
+}
+
+function parseObject(body: string): ReceivedJson | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? (parsed as ReceivedJson) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const namesOf = new WeakMap<AnyMessage, ReadonlySet<string>>();
+
+/** Whether a JSON object can be this message: it is empty, or has one of its fields. */
+function isAbout(message: AnyMessage, value: ReceivedJson): boolean {
+  let names = namesOf.get(message);
+  if (names === undefined) {
+    const wire = Object.entries(message.fields).map(([name, field]) => wireName(name, field));
+    names = new Set([...wire, ...wire.map(camelCase)]);
+    namesOf.set(message, names);
+  }
+  if (names.size === 0) return true;
+  let isEmpty = true;
+  for (const name in value) {
+    if (names.has(name)) return true;
+    isEmpty = false;
+  }
+  return isEmpty;
+}
+
+function headerOf(response: TransportResponse, name: string): string | undefined {
+  const value = response.headers[name];
+  return typeof value === "object" ? value[0] : value;
+}

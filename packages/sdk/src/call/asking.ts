@@ -1,0 +1,68 @@
+import type { AnyOperation } from "@kfp-ts/api";
+import type { Credentials, CredentialsRequest } from "../credentials/credentials.ts";
+import { isKfpError, KfpError } from "../errors/kfp-error.ts";
+import { TimeoutError } from "../errors/timeout-error.ts";
+import { checkedHeaders } from "./headers.ts";
+
+/** Asks credentials on behalf of one attempt. */
+export class Asking implements CredentialsRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly #operation: AnyOperation;
+  readonly #timeoutMs: number;
+  readonly #caller: AbortSignal | undefined;
+  #signal: AbortSignal | undefined;
+
+  constructor(operation: AnyOperation, url: string, timeoutMs: number, caller: AbortSignal | undefined) {
+    this.method = operation.method;
+    this.url = url;
+    this.#operation = operation;
+    this.#timeoutMs = timeoutMs;
+    this.#caller = caller;
+  }
+
+  /** Made when it is first looked at: most credentials answer at once. */
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const timeout = AbortSignal.timeout(this.#timeoutMs);
+      this.#signal = this.#caller === undefined ? timeout : AbortSignal.any([this.#caller, timeout]);
+    }
+    return this.#signal;
+  }
+
+  /** What to send along. */
+  async headers(credentials: Credentials): Promise<Record<string, string>> {
+    return checkedHeaders(await this.#answer(() => credentials.headers(this)));
+  }
+
+  /** Whether they have something else to offer now. */
+  renewed(credentials: Credentials, status: number, sent: Readonly<Record<string, string>>): Promise<boolean> {
+    const { method, url, signal } = this;
+    return this.#answer(() => credentials.refused?.({ method, url, signal, status, sent }) ?? false);
+  }
+
+  async #answer<T>(ask: () => T | Promise<T>): Promise<T> {
+    try {
+      const answer = ask();
+      return answer instanceof Promise ? await this.#inTime(answer) : await answer;
+    } catch (error) {
+      if (this.#caller?.aborted) throw this.#caller.reason;
+      if (isKfpError(error)) throw error;
+      if (this.#signal?.aborted) {
+        const message = `${this.#operation.id}: the credentials did not answer within ${Math.round(this.#timeoutMs)} ms.`;
+        throw new TimeoutError("TIMEOUT", { message, cause: error }, this.#timeoutMs);
+      }
+      const message = `${this.#operation.id}: the credentials failed: ${error instanceof Error ? error.message : String(error)}`;
+      throw new KfpError("CREDENTIALS_FAILED", { message, cause: error });
+    }
+  }
+
+  #inTime<T>(answer: Promise<T>): Promise<T> {
+    const { signal } = this;
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal.reason);
+      signal.addEventListener("abort", abort, { once: true });
+      answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    });
+  }
+}

@@ -1,0 +1,289 @@
+import {
+  type AnyOperation,
+  type BodyOf,
+  decodeResponse,
+  encodeRequest,
+  type ParamsOf,
+  type QueryOf,
+  type ResponseOf,
+} from "@kfp-ts/api";
+import type { Clock } from "../clock.ts";
+import type { Credentials } from "../credentials/credentials.ts";
+import type { Endpoint } from "../endpoint.ts";
+import type { ErrorCode } from "../errors/catalogue.ts";
+import { connectionFailure } from "../errors/connection-failure.ts";
+import { isKfpError, type KfpError } from "../errors/kfp-error.ts";
+import { TimeoutError } from "../errors/timeout-error.ts";
+import type { StreamedBody, Transport, TransportResponse } from "../transport/transport.ts";
+import { type ReceivedJson, readAnswer } from "./answer.ts";
+import { Asking } from "./asking.ts";
+import { checkedHeaders } from "./headers.ts";
+import { maskedHeaders, type RequestEvent, type RequestObserver, tell } from "./observer.ts";
+import type { RequestOptions } from "./request-options.ts";
+import { requestPath, requestQuery } from "./request-path.ts";
+import { isRepeatable, isWorthRetrying, retryDelay } from "./retry-policy.ts";
+import { milliseconds, wholeNumber } from "./times.ts";
+
+/** What the calls of one client have in common. */
+export interface CallerOptions {
+  readonly endpoint: Endpoint;
+  readonly transport: Transport;
+  readonly credentials: Credentials | undefined;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly observer: RequestObserver | undefined;
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number;
+  readonly totalTimeoutMs: number;
+  readonly uploadTimeoutMs: number;
+  readonly maxRetries: number;
+}
+
+/** What an operation is called with. */
+export interface CallInput<O extends AnyOperation> {
+  readonly params?: ParamsOf<O>;
+  readonly query?: QueryOf<O> | undefined;
+  readonly body?: BodyOf<O>;
+  readonly upload?: UploadBody;
+}
+
+/** A multipart form on its way. */
+export interface UploadBody extends StreamedBody {
+  readonly contentType: string;
+  /** Whether `open` can be called a second time. */
+  readonly reopens: boolean;
+}
+
+/** One call, with all its attempts. */
+interface Call {
+  readonly operation: AnyOperation;
+  /** With the path of the endpoint, without the query. */
+  readonly path: string;
+  readonly pathAndQuery: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | StreamedBody | undefined;
+  readonly reopens: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number;
+  readonly totalTimeoutMs: number;
+  readonly deadline: number;
+  readonly maxRetries: number;
+  /** What the credentials gave for the latest attempt. */
+  sent: Readonly<Record<string, string>> | undefined;
+  /** What the latest answer said about coming back. */
+  retryAfter: string | undefined;
+  /** Whether an attempt may have had its effect without an answer having come. */
+  lost: boolean;
+}
+
+const identityRefused: ReadonlySet<ErrorCode> = new Set(["UNAUTHENTICATED", "LOGIN_REQUIRED", "TOKEN_REFUSED", "NO_IDENTITY"]);
+const answerLost: ReadonlySet<ErrorCode> = new Set(["CONNECTION_LOST", "TIMEOUT", "GATEWAY_TIMEOUT"]);
+
+/** Makes the calls of the API: whatever the operation tables say can be called. */
+export class Caller {
+  readonly #options: CallerOptions;
+  readonly #jsonHeaders: Readonly<Record<string, string>>;
+
+  constructor(options: CallerOptions) {
+    this.#options = options;
+    this.#jsonHeaders = { ...options.headers, "content-type": "application/json" };
+  }
+
+  /** The clock of the client. */
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  /** Calls an operation and reads its answer. */
+  async call<O extends AnyOperation>(operation: O, input: CallInput<O>, options?: RequestOptions): Promise<ResponseOf<O>> {
+    const value = await this.json(operation, input, options);
+    return decodeResponse(operation.response, value) as ResponseOf<O>;
+  }
+
+  /** Calls an operation and gives its answer as it is. */
+  json<O extends AnyOperation>(operation: O, input: CallInput<O>, options: RequestOptions = {}): Promise<ReceivedJson> {
+    let call: Call;
+    try {
+      call = this.#prepare(operation, input, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#run(call);
+  }
+
+  #prepare<O extends AnyOperation>(operation: O, { params, query, body, upload }: CallInput<O>, options: RequestOptions): Call {
+    const own = this.#options;
+    const path = own.endpoint.basePath + requestPath(operation, params);
+    const isUpload = upload !== undefined;
+    const timeoutMs = milliseconds("timeoutMs", options.timeoutMs ?? (isUpload ? own.uploadTimeoutMs : own.timeoutMs));
+    const totalTimeoutMs = milliseconds(
+      "totalTimeoutMs",
+      options.totalTimeoutMs ?? (isUpload ? Math.max(own.uploadTimeoutMs, own.totalTimeoutMs) : own.totalTimeoutMs),
+    );
+    const json = body === undefined || operation.body === undefined ? undefined : encodeRequest(operation.body, body);
+    return {
+      operation,
+      path,
+      pathAndQuery: path + requestQuery(operation, query),
+      headers: this.#headers(options.headers, json, upload),
+      body: json ?? upload,
+      reopens: upload?.reopens ?? true,
+      signal: joined(own.signal, options.signal),
+      timeoutMs,
+      totalTimeoutMs,
+      deadline: own.clock.now() + totalTimeoutMs,
+      maxRetries: wholeNumber("maxRetries", options.maxRetries ?? own.maxRetries),
+      sent: undefined,
+      retryAfter: undefined,
+      lost: false,
+    };
+  }
+
+  #headers(
+    added: Readonly<Record<string, string>> | undefined,
+    json: string | undefined,
+    upload: UploadBody | undefined,
+  ): Readonly<Record<string, string>> {
+    const common = json === undefined ? this.#options.headers : this.#jsonHeaders;
+    if (added === undefined && upload === undefined) return common;
+    return {
+      ...common,
+      ...(upload === undefined ? {} : { "content-type": upload.contentType }),
+      ...(added === undefined ? {} : checkedHeaders(added)),
+    };
+  }
+
+  async #run(call: Call): Promise<ReceivedJson> {
+    let replayed = false;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const response = await this.#attempt(call, attempt);
+        call.retryAfter = undefined;
+        return this.#read(call, response);
+      } catch (error) {
+        if (call.signal?.aborted) throw call.signal.reason;
+        if (!isKfpError(error)) throw error;
+        // The attempt before did it, and only its answer was lost.
+        if (call.lost && call.operation.method === "DELETE" && error.code === "NOT_FOUND") return {};
+        call.lost ||= answerLost.has(error.code);
+        if (!replayed && call.reopens && (await this.#renewed(call, error))) {
+          replayed = true;
+          attempt -= 1;
+          continue;
+        }
+        await this.#backOff(call, attempt, error);
+      }
+    }
+  }
+
+  async #attempt(call: Call, attempt: number): Promise<TransportResponse> {
+    const { transport, endpoint, clock, credentials, observer } = this.#options;
+    const timeoutMs = Math.min(call.timeoutMs, call.deadline - clock.now());
+    if (timeoutMs <= 0) throw this.#outOfTime(call);
+    let { headers } = call;
+    if (credentials !== undefined) {
+      const asking = new Asking(call.operation, endpoint.origin + call.pathAndQuery, timeoutMs, call.signal);
+      call.sent = await asking.headers(credentials);
+      headers = { ...headers, ...call.sent };
+    }
+    const request = {
+      origin: endpoint.origin,
+      path: call.pathAndQuery,
+      method: call.operation.method,
+      headers,
+      body: call.body,
+      timeoutMs,
+      signal: call.signal,
+    };
+    if (observer !== undefined) return this.#observed(call, attempt, headers, transport.send(request));
+    try {
+      return await transport.send(request);
+    } catch (error) {
+      throw this.#failure(call, error);
+    }
+  }
+
+  async #observed(
+    call: Call,
+    attempt: number,
+    headers: Readonly<Record<string, string>>,
+    sending: Promise<TransportResponse>,
+  ): Promise<TransportResponse> {
+    const { clock, observer } = this.#options;
+    const event = this.#event(call, attempt, headers);
+    const began = clock.now();
+    tell(observer?.onRequest?.bind(observer), () => event);
+    try {
+      const response = await sending;
+      tell(observer?.onResponse?.bind(observer), () => ({
+        ...event,
+        status: response.status,
+        responseHeaders: maskedHeaders(response.headers),
+        durationMs: clock.now() - began,
+      }));
+      return response;
+    } catch (error) {
+      const failure = this.#failure(call, error);
+      tell(observer?.onFailure?.bind(observer), () => ({ ...event, error: failure, durationMs: clock.now() - began }));
+      throw failure;
+    }
+  }
+
+  #event(call: Call, attempt: number, headers: Readonly<Record<string, string>>): RequestEvent {
+    const { id: operation, method } = call.operation;
+    const url = this.#options.endpoint.origin + call.pathAndQuery;
+    return { operation, method, url, headers: maskedHeaders(headers), attempt };
+  }
+
+  #failure(call: Call, error: unknown): unknown {
+    if (call.signal?.aborted || isKfpError(error)) return error;
+    if ((error as { name?: unknown } | null)?.name !== "TimeoutError") {
+      return connectionFailure(error, { operation: call.operation.id, host: this.#options.endpoint.url });
+    }
+    if (call.deadline - this.#options.clock.now() < 1) return this.#outOfTime(call, error);
+    const message = `${call.operation.id}: ${this.#options.endpoint.url} did not answer within ${call.timeoutMs} ms.`;
+    return new TimeoutError("TIMEOUT", { message, cause: error }, call.timeoutMs);
+  }
+
+  #outOfTime(call: Call, cause?: unknown): TimeoutError {
+    const message = `${call.operation.id}: ${this.#options.endpoint.url} gave no good answer within ${call.totalTimeoutMs} ms.`;
+    return new TimeoutError("TOTAL_TIMEOUT", { message, cause }, call.totalTimeoutMs);
+  }
+
+  #read(call: Call, response: TransportResponse): ReceivedJson {
+    const { retryAfter, value, error } = readAnswer(
+      call.operation,
+      { path: call.path, host: this.#options.endpoint.url, authenticated: call.sent !== undefined || "authorization" in call.headers || "cookie" in call.headers },
+      response,
+    );
+    if (error === undefined) return value;
+    call.retryAfter = retryAfter;
+    throw error;
+  }
+
+  /** Whether the credentials have something else to offer after they were refused. */
+  async #renewed(call: Call, error: KfpError): Promise<boolean> {
+    const { credentials, endpoint, clock } = this.#options;
+    if (credentials?.refused === undefined || !identityRefused.has(error.code)) return false;
+    const timeoutMs = Math.min(call.timeoutMs, call.deadline - clock.now());
+    if (timeoutMs <= 0) return false;
+    const asking = new Asking(call.operation, endpoint.origin + call.pathAndQuery, timeoutMs, call.signal);
+    return asking.renewed(credentials, (error as { status?: number }).status ?? 401, call.sent ?? {});
+  }
+
+  /** Waits before the next attempt, or throws where there is none. */
+  async #backOff(call: Call, attempt: number, error: KfpError): Promise<void> {
+    const { clock, observer } = this.#options;
+    if (attempt > call.maxRetries || !isRepeatable(call.operation) || !isWorthRetrying(error)) throw error;
+    const delayMs = retryDelay(attempt, call.retryAfter);
+    if (delayMs === undefined || clock.now() + delayMs >= call.deadline) throw error;
+    tell(observer?.onRetry?.bind(observer), () => ({ ...this.#event(call, attempt, call.headers), error, delayMs }));
+    await clock.sleep(delayMs, call.signal);
+  }
+}
+
+function joined(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return AbortSignal.any([one, other]);
+}

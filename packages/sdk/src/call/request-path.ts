@@ -1,0 +1,58 @@
+import { type AnyOperation, camelCase, wireName } from "@kfp-ts/api";
+import { badArgument } from "../errors/bad-argument.ts";
+
+type MakePath = (params: Readonly<Record<string, string>> | undefined) => string;
+
+const makers = new WeakMap<AnyOperation, MakePath>();
+
+/** The path of a request, percent-encoded, without its query. */
+export function requestPath(operation: AnyOperation, params: Readonly<Record<string, string>> | undefined): string {
+  let make = makers.get(operation);
+  if (make === undefined) {
+    make = pathMaker(operation);
+    makers.set(operation, make);
+  }
+  return make(params);
+}
+
+function pathMaker(operation: AnyOperation): MakePath {
+  const pieces = operation.path.split(/\{([^}]+)\}/);
+  if (pieces.length === 1) return () => operation.path;
+  return (params) => {
+    let path = pieces[0] ?? "";
+    for (let index = 1; index < pieces.length; index += 2) {
+      const name = pieces[index] ?? "";
+      path += encodeSegment(operation, name, params?.[camelCase(name)]) + (pieces[index + 1] ?? "");
+    }
+    return path;
+  };
+}
+
+/** A segment that is empty, or a dot or two, would make the path mean something else. */
+function encodeSegment(operation: AnyOperation, name: string, value: unknown): string {
+  if (typeof value === "string" && value !== "" && value !== "." && value !== ".." && isWellFormed(value)) {
+    return encodeURIComponent(value);
+  }
+  const what = name.replaceAll("_", " ");
+  const found = value === undefined || value === "" ? "missing" : `not usable: ${JSON.stringify(value)}`;
+  throw badArgument(`${operation.id}: the ${what} is ${found}.`);
+}
+
+function isWellFormed(value: string): boolean {
+  return !/\p{Surrogate}/u.test(value);
+}
+
+/** The query of a request with its question mark; empty where nothing is asked for. */
+export function requestQuery(operation: AnyOperation, query: Readonly<Record<string, unknown>> | undefined): string {
+  if (query === undefined) return "";
+  let text = "";
+  for (const name in operation.query) {
+    const value = query[name];
+    const field = operation.query[name];
+    if (value === undefined || value === null || value === "" || field === undefined) continue;
+    if (typeof value === "number" && !Number.isFinite(value)) throw badArgument(`${operation.id}: ${name} is ${value}.`);
+    if (typeof value === "string" && !isWellFormed(value)) throw badArgument(`${operation.id}: ${name} is not well-formed text.`);
+    text += `${text === "" ? "?" : "&"}${wireName(name, field)}=${encodeURIComponent(String(value))}`;
+  }
+  return text;
+}

@@ -1,0 +1,38 @@
+/** What credentials are asked for. */
+export interface CredentialsRequest {
+  readonly method: string;
+  /** The whole URL of the request. Always at the client's own endpoint: credentials go nowhere else. */
+  readonly url: string;
+  /** Aborted when the caller gives up, or when the time of the attempt is over. */
+  readonly signal: AbortSignal;
+}
+
+/** How a server refused what the credentials gave. */
+export interface CredentialsRefusal extends CredentialsRequest {
+  /** The status of the answer: 401, or that of a login page or of a redirection to one. */
+  readonly status: number;
+  /** The headers that the credentials had given for the refused request. */
+  readonly sent: Readonly<Record<string, string>>;
+}
+
+/**
+ * Says who is asking. Asked before every attempt, so what can expire is looked at each time.
+ *
+ * @example
+ * import { Client, type Credentials } from "@kfp-ts/sdk";
+ *
+ * const cookie: Credentials = { headers: () => ({ cookie: `oauth2_proxy_kubeflow=${process.env.SESSION ?? ""}` }) };
+ * console.log(new Client({ host: "http://localhost:8080/pipeline", credentials: cookie }).host);
+ */
+export interface Credentials {
+  /** The headers to add to a request. They win over headers of the same name from options. */
+  headers(
+    request: CredentialsRequest,
+  ): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  /**
+   * Told when the server refused them. Answers whether `headers` now gives something else; then the request, which had
+   * no effect, is sent once more. Many requests can be refused at the same time: renewing once for all of them is the
+   * business of the credentials (see {@link singleFlight}).
+   */
+  refused?(refusal: CredentialsRefusal): boolean | Promise<boolean>;
+}

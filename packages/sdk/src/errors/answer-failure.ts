@@ -1,0 +1,116 @@
+import { type Answer, answerError, unauthenticated } from "./answer.ts";
+import type { ApiError } from "./api-error.ts";
+import { isLoginPage, isLoginPath, isWebPage } from "./login-page.ts";
+import { refusalOfApi } from "./refusal.ts";
+
+/** Says what an answer means that is not the success that was asked for. */
+export function answerFailure(answer: Answer): ApiError {
+  if (answer.status >= 300 && answer.status < 400) return redirection(answer);
+  if (isWebPage(answer.contentType, answer.body)) return webPage(answer);
+  return refusalOfApi(answer) ?? plainRefusal(answer);
+}
+
+function redirection(answer: Answer): ApiError {
+  const target = targetOf(answer);
+  const login = target === undefined || isLoginPath(target.pathname);
+  if (login) return loginRequired(answer, target === undefined ? "" : ` at ${target.origin}`);
+  const place = target.origin + target.pathname;
+  const secure = answer.host.replace(/^http:/, "https:");
+  const fix =
+    target.protocol === "https:" && answer.host.startsWith("http:") && place.startsWith(secure.replace(/:\d+$/, ""))
+      ? `Use https:// in the endpoint: ${target.origin}${new URL(answer.host).pathname.replace(/\/$/, "")}`
+      : undefined;
+  return answerError(answer, "REDIRECTED", `${answer.host} leads to ${place} (HTTP ${answer.status}).`, fix);
+}
+
+/** Where a redirection leads, without what its query could hold. A browser does not tell. */
+function targetOf({ location, host }: Answer): URL | undefined {
+  return location !== undefined && URL.canParse(location, host) ? new URL(location, host) : undefined;
+}
+
+function loginRequired(answer: Answer, where: string): ApiError {
+  const fact = `${answer.host} asks people to log in${where} (HTTP ${answer.status}).`;
+  const fix = answer.authenticated
+    ? "The credentials were not accepted: they are expired, or meant for another way in. Renew them."
+    : undefined;
+  return answerError(answer, "LOGIN_REQUIRED", fact, fix);
+}
+
+function webPage(answer: Answer): ApiError {
+  const { status, body, host } = answer;
+  const express = /<pre>Cannot [A-Z]+ ([^<]*)<\/pre>/.exec(body);
+  if (status === 404 && express !== null && /\/apis\/v2beta1\//.test(express[1] ?? "")) {
+    const fact = `${host} has no v2beta1 API (its web server says: Cannot ${answer.method}).`;
+    return answerError(answer, "UNSUPPORTED_BY_SERVER", fact, "Check the path of the endpoint; if it is right, the server is older than 2.0.");
+  }
+  if (/plain HTTP request was sent to HTTPS port/i.test(body)) return tlsExpected(answer);
+  if (status === 502 || status === 503) return unavailable(answer, "a proxy before the API cannot reach it");
+  if (status === 504) return gatewayTimeout(answer);
+  if (status === 413) return tooLarge(answer);
+  if (isLoginPage(body) || status === 401) return loginRequired(answer, "");
+  const fact = `${host} answers with a web page (HTTP ${status}), not with the Pipelines API.`;
+  return answerError(answer, "NOT_THE_API", fact, wherePrefixIs(host));
+}
+
+/** Answers in words: those of proxies, of the mesh, and of servers that are something else. */
+function plainRefusal(answer: Answer): ApiError {
+  const { status, body, host } = answer;
+  const text = body.trim().slice(0, 300);
+  if (/^RBAC: access denied/.test(text)) return answerError(answer, "MESH_DENIED", `the service mesh before ${host} refuses: ${text}`);
+  if (status === 401 && /\b(Jwt|Jwks|Audiences)\b/.test(text)) {
+    return answerError(answer, "TOKEN_REFUSED", `the gateway at ${host} does not accept the token: ${text}`);
+  }
+  if (/HTTP request (to an|was sent to) HTTPS/i.test(text)) return tlsExpected(answer);
+  if (/upstream request timeout|stream timeout/.test(text) || status === 504) return gatewayTimeout(answer);
+  if (/upstream connect error|no healthy upstream|disconnect\/reset before headers/.test(text)) {
+    return unavailable(answer, "the proxy before the API cannot reach it", "Look whether the pods of the deployment are ready; in a mesh, whether both sides have a sidecar.");
+  }
+  switch (status) {
+    case 401:
+      return unauthenticated(answer, `${host} does not say who it is for (HTTP 401).`);
+    case 403:
+      return answerError(answer, "PERMISSION_DENIED", `${host} refuses: ${text || "HTTP 403"}`);
+    case 404:
+    case 405:
+      return answerError(answer, "NOT_THE_API", `${host} has no ${answer.path} (HTTP ${status}).`, wherePrefixIs(host));
+    case 408:
+    case 429:
+      return answerError(answer, "RATE_LIMITED", `${host} asks to slow down (HTTP ${status}).`);
+    case 413:
+      return tooLarge(answer);
+    case 421:
+      return answerError(answer, "HOST_NOT_ALLOWED", `${host} does not answer to this name: ${text}`);
+    case 431:
+      return answerError(answer, "TOO_LARGE", `${host} refuses headers of this size (HTTP 431).`, "Send fewer cookies, or a smaller token.");
+    case 502:
+    case 503:
+      return unavailable(answer, text || `HTTP ${status}`);
+  }
+  if (status >= 500) return answerError(answer, "SERVER_ERROR", `${host} failed (HTTP ${status}): ${text}`);
+  if (status >= 400) return answerError(answer, "INVALID_REQUEST", `${host} refuses (HTTP ${status}): ${text}`);
+  return answerError(answer, "NOT_THE_API", `${host} answers with something else than the Pipelines API (HTTP ${status}).`, wherePrefixIs(host));
+}
+
+function tlsExpected(answer: Answer): ApiError {
+  const fix = `Use ${answer.host.replace(/^http:/, "https:")}`;
+  return answerError(answer, "TLS_EXPECTED", `${answer.host}: the port speaks only TLS.`, fix);
+}
+
+function unavailable(answer: Answer, fact: string, fix?: string): ApiError {
+  return answerError(answer, "SERVER_UNAVAILABLE", `${answer.host} is not available: ${fact}`, fix);
+}
+
+function gatewayTimeout(answer: Answer): ApiError {
+  return answerError(answer, "GATEWAY_TIMEOUT", `a proxy before ${answer.host} gave up waiting (HTTP ${answer.status}).`);
+}
+
+function tooLarge(answer: Answer): ApiError {
+  return answerError(answer, "TOO_LARGE", `${answer.host} refuses a request of this size (HTTP ${answer.status}).`);
+}
+
+function wherePrefixIs(host: string): string {
+  const { origin, pathname } = new URL(host);
+  return pathname === "/"
+    ? `The endpoint is what stands before /apis/v2beta1; in full Kubeflow that is ${origin}/pipeline`
+    : `The endpoint is what stands before /apis/v2beta1; for ml-pipeline itself that is ${origin}`;
+}

@@ -1,0 +1,148 @@
+import type { ErrorCode } from "./catalogue.ts";
+import { ConnectionError } from "./connection-error.ts";
+import { KfpError } from "./kfp-error.ts";
+
+/** What is known of a call that was not answered. */
+export interface UnansweredCall {
+  /** Resource and verb: `runs.get`. */
+  readonly operation: string;
+  /** The endpoint. */
+  readonly host: string;
+}
+
+const codesOfSystem: Readonly<Record<string, ErrorCode>> = {
+  ECONNREFUSED: "CONNECTION_REFUSED",
+  ENOTFOUND: "HOST_NOT_FOUND",
+  EAI_AGAIN: "NAME_LOOKUP_FAILED",
+  EAI_FAIL: "NAME_LOOKUP_FAILED",
+  EHOSTUNREACH: "HOST_UNREACHABLE",
+  ENETUNREACH: "HOST_UNREACHABLE",
+  ENETDOWN: "HOST_UNREACHABLE",
+  EADDRNOTAVAIL: "HOST_UNREACHABLE",
+  ETIMEDOUT: "CONNECT_TIMEOUT",
+  UND_ERR_CONNECT_TIMEOUT: "CONNECT_TIMEOUT",
+  ECONNRESET: "CONNECTION_LOST",
+  EPIPE: "CONNECTION_LOST",
+  ECONNABORTED: "CONNECTION_LOST",
+  UND_ERR_SOCKET: "CONNECTION_LOST",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "TLS_UNTRUSTED",
+  SELF_SIGNED_CERT_IN_CHAIN: "TLS_UNTRUSTED",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "TLS_UNTRUSTED",
+  UNABLE_TO_GET_ISSUER_CERT: "TLS_UNTRUSTED",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "TLS_UNTRUSTED",
+  CERT_UNTRUSTED: "TLS_UNTRUSTED",
+  CERT_SIGNATURE_FAILURE: "TLS_UNTRUSTED",
+  CERT_HAS_EXPIRED: "TLS_EXPIRED",
+  CERT_NOT_YET_VALID: "TLS_EXPIRED",
+  ERR_TLS_CERT_ALTNAME_INVALID: "TLS_WRONG_HOST",
+  ERR_SSL_WRONG_VERSION_NUMBER: "TLS_NOT_SPOKEN",
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: "TLS_NOT_SPOKEN",
+  ERR_SSL_HTTP_REQUEST: "TLS_NOT_SPOKEN",
+  ERR_INVALID_CHAR: "BAD_OPTION",
+  ERR_INVALID_HTTP_TOKEN: "BAD_OPTION",
+};
+
+const facts: Partial<Record<ErrorCode, string>> = {
+  CONNECTION_REFUSED: "nothing listens there (connection refused)",
+  HOST_NOT_FOUND: "the host name does not exist",
+  NAME_LOOKUP_FAILED: "name resolution did not answer",
+  HOST_UNREACHABLE: "there is no way to the host",
+  CONNECT_TIMEOUT: "no connection came about in time",
+  CONNECTION_LOST: "the connection broke before the answer was complete",
+  TLS_UNTRUSTED: "its certificate is not signed by a trusted authority",
+  TLS_EXPIRED: "its certificate has expired or is not valid yet",
+  TLS_WRONG_HOST: "its certificate is for another host",
+  TLS_NOT_SPOKEN: "the port speaks no TLS",
+  TLS_EXPECTED: "the port speaks only TLS",
+  TLS_FAILED: "TLS could not be agreed on",
+  NOT_HTTP: "the answer is not HTTP",
+  CONNECTION_FAILED: "the request could not be sent",
+};
+
+/**
+ * Says what a transport's error means. Platforms wrap the reason in other errors (fetch in "fetch failed", Node in one
+ * error for all addresses of a host), so the whole chain is looked at.
+ */
+export function connectionFailure(error: unknown, call: UnansweredCall): KfpError {
+  const chain = causes(error);
+  for (const one of chain) {
+    const code = codeOf(one, call.host);
+    if (code === undefined) continue;
+    if (code === "BAD_OPTION") return badHeader(one, call);
+    if (code === "BAD_ANSWER") return new ConnectionError(code, parts(call, "the answer is larger than anything that the API sends", error), call.host);
+    return new ConnectionError(code, parts(call, facts[code] ?? "no answer came", error, fixOf(code, call.host, one)), call.host);
+  }
+  return new ConnectionError("CONNECTION_FAILED", parts(call, facts.CONNECTION_FAILED ?? "", error), call.host);
+}
+
+function parts(call: UnansweredCall, fact: string, cause: unknown, fix?: string) {
+  return { message: `${call.operation}: ${call.host}: ${fact}.`, cause, fix };
+}
+
+function codeOf(error: Failure, host: string): ErrorCode | undefined {
+  const { code = "", message = "", name } = error;
+  if (name === "AnswerTooLarge") return "BAD_ANSWER";
+  // A broken connection while TLS is agreed on carries the same code as any other.
+  if (code === "ECONNRESET" && /before secure TLS connection/.test(message)) return "TLS_FAILED";
+  if (code.startsWith("HPE_")) return beginsLikeTls(error) && host.startsWith("http:") ? "TLS_EXPECTED" : "NOT_HTTP";
+  if (code in codesOfSystem) return codesOfSystem[code];
+  if (code === "EPROTO" && /wrong version number|packet length too long|http request/i.test(message)) return "TLS_NOT_SPOKEN";
+  if (code === "EPROTO" || code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) return "TLS_FAILED";
+  if (/socket hang up|other side closed|terminated/.test(message)) return "CONNECTION_LOST";
+  return undefined;
+}
+
+interface Failure {
+  readonly name?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly cause?: unknown;
+  readonly errors?: readonly unknown[];
+  readonly rawPacket?: Uint8Array;
+}
+
+/** The error and what caused it, outermost first. */
+function causes(error: unknown, depth = 0): Failure[] {
+  if (typeof error !== "object" || error === null || depth > 5) return [];
+  const failure = error as Failure;
+  const inner = [failure.cause, ...(failure.errors ?? [])].flatMap((cause) => causes(cause, depth + 1));
+  return [typeof failure.code === "string" ? failure : { name: failure.name ?? "", message: failure.message ?? "" }, ...inner];
+}
+
+/** A TLS alert (21) or handshake (22) record with its version. */
+function beginsLikeTls({ rawPacket }: Failure): boolean {
+  return (rawPacket?.[0] === 0x15 || rawPacket?.[0] === 0x16) && rawPacket[1] === 3;
+}
+
+function fixOf(code: ErrorCode, host: string, error: Failure): string | undefined {
+  switch (code) {
+    case "TLS_NOT_SPOKEN":
+      return `Use ${host.replace(/^https:/, "http:")}, or the port that serves https.`;
+    case "TLS_EXPECTED":
+      return `Use ${host.replace(/^http:/, "https:")}.`;
+    case "TLS_WRONG_HOST":
+      return `Use a name that the certificate is for (${altNames(error.message ?? "")}).`;
+    case "CONNECTION_REFUSED":
+      return isLoopback(host)
+        ? "Start a server on this port (kfp-ts serve), or the port-forward: kubectl port-forward --namespace kubeflow svc/ml-pipeline-ui 3000:80"
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function altNames(message: string): string {
+  return /altnames: (.*)$/.exec(message)?.[1] ?? "see the cause of the error";
+}
+
+function isLoopback(host: string): boolean {
+  return /^https?:\/\/(localhost|127\.|\[::1\])/.test(host);
+}
+
+/** Node names the header and not its value, so the message is safe to pass on. */
+function badHeader(error: Failure, call: UnansweredCall): KfpError {
+  return new KfpError("BAD_OPTION", {
+    message: `${call.operation}: ${error.message}.`,
+    fix: "Header values are one line of visible characters; look at headers and credentials.",
+  });
+}

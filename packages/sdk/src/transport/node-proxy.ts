@@ -1,0 +1,52 @@
+import type { Agent, RequestOptions } from "node:http";
+import type { AgentOptions } from "node:https";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { badOption } from "../errors/bad-argument.ts";
+
+/** How to reach an origin through a proxy. */
+export interface Tunnel {
+  readonly agent: Agent;
+  /** Where the request goes when the proxy is asked for the whole URL, as it is for plain HTTP. */
+  readonly absolute?: RequestOptions;
+}
+
+/**
+ * Connections through an HTTP proxy: plain HTTP is asked of the proxy with the whole URL, TLS goes through a tunnel that
+ * the proxy opens (CONNECT), so that the proxy sees nothing of it.
+ */
+export async function tunnelAgents(
+  proxy: string,
+  http: typeof import("node:http"),
+  https: typeof import("node:https") | undefined,
+  options: AgentOptions,
+): Promise<Tunnel> {
+  const { host, port } = proxyAddress(proxy);
+  if (https === undefined) return { agent: new http.Agent(options), absolute: { host, port } };
+  const tls = await import("node:tls");
+  const agent = new https.Agent(options);
+  const connect = (target: AgentOptions, callback: (error: Error | null, socket?: Duplex) => void) => {
+    const authority = `${target.host?.includes(":") ? `[${target.host}]` : target.host}:${target.port}`;
+    const request = http.request({ host, port, method: "CONNECT", path: authority, headers: { host: authority } });
+    request.once("error", callback);
+    request.once("connect", (response, socket: Socket) => {
+      if (response.statusCode === 200) return callback(null, tls.connect({ ...target, socket }));
+      socket.destroy();
+      callback(new Error(`the proxy ${host}:${port} refused the tunnel to ${authority} with ${response.statusCode}`));
+    });
+    request.end();
+    return undefined;
+  };
+  return { agent: Object.assign(agent, { createConnection: connect }) };
+}
+
+function proxyAddress(proxy: string): { host: string; port: number } {
+  const url = parseUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`);
+  if (url?.protocol !== "http:") throw badOption("proxy is no http URL such as http://proxy.example.com:3128.");
+  if (url.username !== "" || url.password !== "") throw badOption("proxy carries a user name or a password in its URL.");
+  return { host: url.hostname.replace(/^\[|\]$/g, ""), port: url.port === "" ? 80 : Number(url.port) };
+}
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}

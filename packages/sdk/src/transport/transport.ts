@@ -1,0 +1,70 @@
+/** A body that is sent piece by piece. */
+export interface StreamedBody {
+  /** Its length in bytes, where it is known; it is sent in chunks where it is not. */
+  readonly length: number | undefined;
+  /** Gives the body, from its beginning. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** One HTTP request. Its URL is `origin` and `path` put together. */
+export interface TransportRequest {
+  /** Scheme, host and port: `http://localhost:3000`. */
+  readonly origin: string;
+  /** From the root of the server, percent-encoded, with the query. */
+  readonly path: string;
+  readonly method: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | StreamedBody | undefined;
+  /** How long the exchange may take, from the connection to the last byte of the answer, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Aborts the exchange; its reason is what the promise is rejected with. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** One HTTP answer, whatever its status. */
+export interface TransportResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The body, as text. */
+  readonly body: string;
+}
+
+/**
+ * How requests reach the server. The client does everything else: retries, credentials, errors.
+ *
+ * `send` fulfils with any answer that is HTTP, follows no redirection, and rejects where no answer came: with the
+ * signal's reason after an abort, with an error named `TimeoutError` when `timeoutMs` was over, else with whatever the
+ * platform says, which the client reads.
+ *
+ * @example
+ * import { Client, type Transport } from "@kfp-ts/sdk";
+ *
+ * const canned: Transport = {
+ *   send: async () => ({ status: 200, headers: { "content-type": "application/json" }, body: '{"multi_user":false}' }),
+ * };
+ * console.log(await new Client({ host: "http://anywhere", transport: canned }).healthz.get());
+ */
+export interface Transport {
+  send(request: TransportRequest): Promise<TransportResponse>;
+  /** Ends idle connections. */
+  close?(): void;
+}
+
+/** The largest answer that is read, in bytes: more than a page of 200 runs with the largest specifications. */
+export const MAX_ANSWER_BYTES: number = 256 * 1024 * 1024;
+
+/** The answer is larger than {@link MAX_ANSWER_BYTES}. */
+export class AnswerTooLarge extends Error {
+  override readonly name = "AnswerTooLarge";
+
+  constructor() {
+    super(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+  }
+}
+
+/** What a transport rejects with when `timeoutMs` is over. */
+export function timedOut(timeoutMs: number): Error {
+  return new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError");
+}
