@@ -18,7 +18,15 @@ const packages = Object.keys(arrows);
  * Where a package other than the command reads what belongs to the process, and why. Such a read is the documented
  * default of an option that the caller can give instead.
  */
-const readsOfTheProcess: Readonly<Record<string, string>> = {};
+const readsOfTheProcess: Readonly<Record<string, string>> = {
+  "packages/sdk/src/environment.ts": "the variables that Python's client reads too, as defaults of options",
+};
+
+/** The text of a source without its comments, whose examples belong to the reader's program. */
+const codeOf = (file: string): string =>
+  read(file)
+    .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+    .replaceAll(/^\s*\/\/.*$/gm, "");
 
 /** The names of the workspace among some dependencies, without their scope. */
 const own = (dependencies: Readonly<Record<string, string>> = {}): string[] =>
@@ -72,7 +80,7 @@ describe.each(packages)("the arrows of %s", (name) => {
 
   test("are all that its sources import", () => {
     const imported = filesBelow(`packages/${name}/src`, ".ts").flatMap((file) =>
-      [...read(file).matchAll(/["']@kfp-ts\/([a-z]+)[^"']*["']/g)].map(([, other]) => other ?? ""),
+      [...codeOf(file).matchAll(/\b(?:from|import)\s*\(?\s*["']@kfp-ts\/([a-z]+)/g)].map(([, other]) => other ?? ""),
     );
     expect([...new Set(imported)].filter((other) => !allowed.includes(other))).toEqual([]);
   });
@@ -94,6 +102,10 @@ describe("the workspace", () => {
 
   test("has one version", () => {
     expect(new Set(packages.map((name) => packageJson(`packages/${name}`).version)).size).toBe(1);
+  });
+
+  test("says its version where the SDK says it", () => {
+    expect(read("packages/sdk/src/version.ts")).toContain(`version = "${packageJson("packages/sdk").version}"`);
   });
 
   test("publishes the SDK and the command, and nothing else", () => {
@@ -129,7 +141,7 @@ describe("the sources", () => {
 
   test("leave arguments, environment and exit to the command", () => {
     const readers = sources.filter(
-      (file) => !file.startsWith("packages/cli/") && /\bprocess\s*\.\s*(env|argv|exit|exitCode)\b/.test(read(file)),
+      (file) => !file.startsWith("packages/cli/") && /\bprocess\??\.(env|argv|exit|exitCode)\b/.test(codeOf(file)),
     );
     expect(readers).toEqual(Object.keys(readsOfTheProcess).sort());
   });
@@ -137,7 +149,7 @@ describe("the sources", () => {
   test("import across packages by name", () => {
     const crossing = sources.filter((file) => {
       const depth = file.split("/").length - 3; // packages/<name>/src/…: how many folders up stay inside src
-      const ups = [...read(file).matchAll(/(?:from|import)\s*\(?\s*["']((?:\.\.\/)+)/g)].map(
+      const ups = [...codeOf(file).matchAll(/(?:from|import)\s*\(?\s*["']((?:\.\.\/)+)/g)].map(
         ([, up = ""]) => up.length / 3,
       );
       return ups.some((up) => up > depth - 1);
