@@ -1,0 +1,35 @@
+import { UsageError } from "../command-error.ts";
+import { type OutputFormat, outputFormats } from "../output/printer.ts";
+import { parseDuration } from "./duration.ts";
+import { flag, option, textOption, type ValuesOf } from "./option.ts";
+
+/** The options of every command that speaks to a server. They may also stand before the command. */
+export const sharedOptions = {
+  output: option<OutputFormat>("format", "How to print results: table, json, yaml or name.", readFormat, {
+    short: "o",
+    env: ["KFP_OUTPUT"],
+    otherwise: "table",
+  }),
+  endpoint: textOption("url", "The server: what stands before /apis in its URLs.", {
+    env: ["KFP_ENDPOINT", "KF_PIPELINES_ENDPOINT"],
+    otherwise: "the server that kfp-ts serve runs on this machine",
+  }),
+  namespace: textOption("name", "The Kubernetes namespace, where the server is multi-user.", {
+    short: "n",
+    env: ["KFP_NAMESPACE"],
+  }),
+  timeout: option("duration", "How long one request may take: 30s, 2m, 500ms.", parseDuration, { otherwise: "30s" }),
+  caFile: textOption("path", "Trust the certificate authorities of this file (PEM) instead of the usual ones."),
+  insecureSkipTlsVerify: flag("Accept any certificate. Anybody on the way can then read and change everything."),
+  verbose: flag("Tell every request and its answer on stderr."),
+};
+
+/** What all commands that speak to a server are told. */
+export type SharedValues = ValuesOf<typeof sharedOptions>;
+
+function readFormat(text: string): OutputFormat {
+  const format = outputFormats.find((candidate) => candidate === text);
+  if (format === undefined)
+    throw new UsageError(`"${text}" is no output format; there are ${outputFormats.join(", ")}.`);
+  return format;
+}

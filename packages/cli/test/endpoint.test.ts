@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { chooseEndpoint, foundNote } from "../src/endpoint.ts";
+
+const one = { url: "http://127.0.0.1:3000", pid: 123 };
+const other = { url: "http://127.0.0.1:3001", pid: 124 };
+
+test("an endpoint that was said is taken, and nobody looks for servers", async () => {
+  const never = () => Promise.reject(new Error("looked"));
+  expect(await chooseEndpoint("http://a", never)).toEqual({ url: "http://a" });
+});
+
+test("the only server that runs on this machine is taken, and named", async () => {
+  expect(await chooseEndpoint(undefined, async () => [one])).toEqual({ url: one.url, found: one });
+  expect(foundNote(one)).toBe("Using the server on http://127.0.0.1:3000 (kfp-ts serve, process 123)");
+});
+
+test("of several servers none is guessed: they are named, to choose from", async () => {
+  await expect(chooseEndpoint(undefined, async () => [one, other])).rejects.toMatchObject({
+    name: "UsageError",
+    message: expect.stringContaining("2 kfp-ts serve run"),
+    fix: expect.stringMatching(/--endpoint http:\/\/127.0.0.1:3000 {2}\(process 123\)\n.*3001.*124/),
+  });
+});
+
+test("without any server it says how to start one and how to name one", async () => {
+  await expect(chooseEndpoint(undefined, async () => [])).rejects.toMatchObject({
+    name: "UsageError",
+    fix: expect.stringMatching(/kfp-ts serve.*--endpoint.*KFP_ENDPOINT/),
+  });
+});
