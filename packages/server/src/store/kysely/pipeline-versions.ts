@@ -82,7 +82,7 @@ function versionListing(db: Database): Listing<"pipeline_versions" | "spec_texts
       pipelineSpec: { ...upperText(sql`upper(spec_texts.text)`), long: true },
     },
     scopes: { pipeline: { column: "pipelineId", expression: sql.ref("pipeline_versions.pipeline_id") } },
-    tag: tagSql("pipeline_version_tags", id),
+    tag: tagSql(db, "pipeline_version_tags", id),
   };
 }
 

@@ -65,7 +65,7 @@ function pipelineListing(db: Database): Listing<"pipelines", PipelinesTable> {
       namespace: lowerText("pipelines.namespace"),
     },
     scopes: { namespace: { column: "namespace", expression: sql.ref("pipelines.namespace") } },
-    tag: tagSql("pipeline_tags", id),
+    tag: tagSql(db, "pipeline_tags", id),
   };
 }
 

@@ -7,6 +7,8 @@ import {
 } from "@kfp-ts/api";
 import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import { fold } from "./fold.ts";
+import type { Database } from "./schema.ts";
+import type { TagsOf } from "./tags.ts";
 
 /** How a column that can be listed by looks in SQL. */
 export interface ListedColumn {
@@ -75,8 +77,13 @@ function substringPattern(text: string): string {
 }
 
 /** A condition on a tag, compared without case as all texts are. */
-export function tagSql(table: "pipeline_tags" | "pipeline_version_tags", owner: RawBuilder<string>) {
-  return ({ tag, value }: TagPredicate): Expression<SqlBool> =>
-    sql<boolean>`exists (select 1 from ${sql.table(table)} as "t" where "t"."owner_id" = ${owner}
-      and "t"."tag_key" = ${fold(tag)} and "t"."value_key" = ${fold(value)})`;
+export function tagSql(db: Database, table: TagsOf, owner: RawBuilder<string>) {
+  return ({ tag, value }: TagPredicate): Expression<SqlBool> => {
+    const tags = db
+      .selectFrom(table)
+      .select("owner_id")
+      .where("tag_key", "=", fold(tag))
+      .where("value_key", "=", fold(value));
+    return sql<boolean>`${owner} in ${tags}`;
+  };
 }

@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { StatusError } from "@kfp-ts/api";
 import { StoreOpenError } from "../open-error.ts";
 import { loadSqliteDriver, type SqliteDatabase } from "./driver.ts";
 import { reason, sqliteCode, sqliteCodes } from "./errors.ts";
@@ -44,7 +45,7 @@ export async function openSqliteFile(given: string): Promise<OpenedSqlite> {
     return { database: removingPidFile(database, path), label: path };
   } catch (error) {
     database?.close();
-    throw openFailure(error, path);
+    throw sqliteOpenFailure(error, path);
   }
 }
 
@@ -96,9 +97,12 @@ function removingPidFile(database: SqliteDatabase, path: string): SqliteDatabase
   };
 }
 
-function openFailure(error: unknown, path: string): unknown {
-  const options = { cause: error };
-  switch (sqliteCode(error)) {
+/** What an error at the start means for the one who runs the server. */
+export function sqliteOpenFailure(error: unknown, path: string): unknown {
+  // While migrating, the engine has already said what the error means for a caller; here the one beneath it counts.
+  const cause = error instanceof StatusError ? error.cause : error;
+  const options = { cause };
+  switch (sqliteCode(cause)) {
     case sqliteCodes.BUSY:
       return new StoreOpenError(
         "IN_USE",
@@ -114,7 +118,7 @@ function openFailure(error: unknown, path: string): unknown {
     case sqliteCodes.CORRUPT:
       return new StoreOpenError(
         "DAMAGED",
-        `${path} is damaged (${reason(error)}). Put a backup in its place, or give another data directory.`,
+        `${path} is damaged (${reason(cause)}). Put a backup in its place, or give another data directory.`,
         options,
       );
     case sqliteCodes.FULL:
@@ -124,7 +128,7 @@ function openFailure(error: unknown, path: string): unknown {
     default:
       return new StoreOpenError(
         "NOT_WRITABLE",
-        `${path} cannot be opened (${reason(error)}). Give a data directory on a local disk that this user may write to.`,
+        `${path} cannot be opened (${reason(cause)}). Give a data directory on a local disk that this user may write to.`,
         options,
       );
   }
