@@ -1,5 +1,5 @@
 import { invalidArgument } from "../errors/status-error.ts";
-import type { ListColumn, Listable } from "./listable.ts";
+import type { Listable, ListColumn } from "./listable.ts";
 
 /** How a list is sorted. The id is always the last criterion. */
 export interface Sort {

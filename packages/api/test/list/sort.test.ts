@@ -17,8 +17,12 @@ describe("sort_by", () => {
   });
 
   it("refuses what it does not know, in upstream's words", () => {
-    expect(() => parseSort(listableRecurringRun, "state")).toThrow('Invalid sorting field: "state" on listable type Job');
-    expect(() => parseSort(listableExperiment, "name sideways")).toThrow('Received invalid sort by format "name sideways"');
+    expect(() => parseSort(listableRecurringRun, "state")).toThrow(
+      'Invalid sorting field: "state" on listable type Job',
+    );
+    expect(() => parseSort(listableExperiment, "name sideways")).toThrow(
+      'Received invalid sort by format "name sideways"',
+    );
     expect(() => parseSort(listableExperiment, "toString")).toThrow('Invalid sorting field: "tostring"');
     expect(() => parseSort(listableExperiment, "constructor")).toThrow("Invalid sorting field");
   });
