@@ -20,6 +20,17 @@ const onePassed = { passed: 1, failed: 0 };
  */
 const tool = (path, ...args) => runCommand(process.execPath, [inRoot(`node_modules/${path}`), ...args]);
 
+/**
+ * @param {string} folder
+ * @returns {Promise<Outcome>}
+ */
+async function lintPackage(folder) {
+  const [{ publint }, { formatMessage }] = await Promise.all([import("publint"), import("publint/utils")]);
+  const { messages, pkg } = await publint({ pkgDir: inRoot(folder), strict: true, pack: "npm" });
+  if (messages.length > 0) throw new Error(messages.map((message) => formatMessage(message, pkg)).join("\n"));
+  return onePassed;
+}
+
 /** @returns {Promise<Outcome>} */
 async function runVitest() {
   const report = inRoot("build/test-report.json");
@@ -58,7 +69,7 @@ export const checks = [
   ...publishedFolders.map((folder) => ({
     name: `publint-${folder.replace("packages/", "")}`,
     about: `package.json of ${folder} (publint)`,
-    run: () => tool("publint/src/cli.js", "run", inRoot(folder), "--strict", "--pack=npm").then(() => onePassed),
+    run: () => lintPackage(folder),
   })),
   { name: "tests", about: "tests (vitest)", run: runVitest },
 ];

@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { startServer } from "@kfp-ts/server";
+import { transform } from "esbuild";
+import { root } from "../repository.ts";
+import { asProgram, type CodeBlock, withEndpoint } from "./code-blocks.ts";
+
+/** How a block ended, and all that it printed. */
+export type Ended = { readonly code: number | null; readonly output: string };
+
+/** Runs a TypeScript block with the SDK as it is published, in a folder that holds `hello-world.yaml`. */
+export const runTypeScript = (block: CodeBlock): Promise<Ended> =>
+  besideServer(async (url, room) => {
+    const { code } = await transform(withEndpoint(asProgram(block), url), { loader: "ts", format: "esm" });
+    mkdirSync(join(room, "node_modules/@kfp-ts"), { recursive: true });
+    symlinkSync(join(root, "packages/sdk"), join(room, "node_modules/@kfp-ts/sdk"), "dir");
+    writeFileSync(join(room, "block.mjs"), code);
+    return run(process.execPath, ["block.mjs"], room);
+  });
+
+/** Runs a shell block with `kfp-ts` in reach, in a folder that holds `hello-world.yaml`. */
+export const runShell = (block: CodeBlock): Promise<Ended> =>
+  besideServer((url, room) => {
+    const script = withEndpoint(block.code, url).replaceAll(/npx (?:-p @kfp-ts\/cli )?kfp-ts/g, "kfp-ts");
+    return run("bash", ["-euo", "pipefail", "-c", script], room, { KFP_ENDPOINT: url });
+  });
+
+/** Runs a Python block with the given Python, in a folder that holds `hello-world.yaml`. */
+export const runPython = (block: CodeBlock, python: string): Promise<Ended> =>
+  besideServer((url, room) => run(python, ["-c", withEndpoint(block.code, url)], room));
+
+/** Every block has a server and a folder of its own, so that none depends on what another left behind. */
+async function besideServer(work: (url: string, room: string) => Promise<Ended>): Promise<Ended> {
+  const room = mkdtempSync(join(tmpdir(), "kfp-ts-docs-"));
+  const server = await startServer({ port: 0, database: { kind: "memory" } });
+  try {
+    cpSync(join(root, "examples/hello-world.yaml"), join(room, "hello-world.yaml"));
+    return await work(server.url, room);
+  } finally {
+    await server.close();
+    rmSync(room, { recursive: true, force: true });
+  }
+}
+
+function run(program: string, args: readonly string[], room: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const PATH = [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter);
+    const child = spawn(program, args, {
+      cwd: room,
+      env: { ...process.env, HOME: room, PATH, ...env },
+      timeout: 30_000,
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+    }
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, output }));
+  });
+}
