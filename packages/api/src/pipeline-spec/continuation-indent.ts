@@ -25,8 +25,8 @@ export function mendIndentation(text: string, error: unknown): string | undefine
   const end = quote === undefined ? position + 1 : closingQuote(text, start, quote);
   const lines = text.slice(start, end);
   // A document marker ends the document even inside of quotes; moved, it would become a part of the text.
-  if (/^(?:---|\.\.\.)(?:\s|$)/m.test(lines)) return undefined;
-  return before + lines.replace(/^(?=[^\r\n])/gm, padding) + text.slice(end);
+  if (/(?:^|[\r\n])(?:---|\.\.\.)(?:\s|$)/.test(lines)) return undefined;
+  return before + lines.replace(/(?<=^|[\r\n])(?=[^\r\n])/g, padding) + text.slice(end);
 }
 
 type Quote = '"' | "'";

@@ -3,21 +3,22 @@ import { itemPath, memberPath, SpecError, type SpecPath } from "./spec-error.ts"
 
 /** Deeper than anything that a compiler writes, and shallow enough for every recursive reader. */
 export const MAX_DEPTH = 200;
-/** How many values a document may hold, counted where they are used: an alias counts as all that it stands for. */
-export const MAX_VALUES = 1_000_000;
-/** How many characters the texts of a document may have together, counted in the same way. */
-export const MAX_CHARACTERS = 64 * 1024 * 1024;
+/** How many values the documents of a package may hold, counted where they are used: an alias counts as all that it stands for. */
+const MAX_VALUES = 1_000_000;
+/** How many characters their texts may have together, counted in the same way. */
+const MAX_CHARACTERS = 64 * 1024 * 1024;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * A copy of a value as plain JSON: what YAML aliases share is written out, and own keys such as `__proto__` stay keys.
+ * A copy of documents as plain JSON: what YAML aliases share is written out, and own keys such as `__proto__` stay keys.
  *
  * @throws SpecError for what JSON can not carry (infinity, not-a-number, half a character), and for what is nested
- * deeper, or is larger when written out, than the bounds of this file.
+ * deeper, or is larger when written out, than the bounds of this file; they hold for all documents together.
  */
-export function plainJson(value: unknown): Json {
-  return new Copier().copy(value);
+export function plainDocuments(documents: readonly unknown[]): Json[] {
+  const copier = new Copier();
+  return documents.map((document) => copier.copy(document));
 }
 
 class Copier {

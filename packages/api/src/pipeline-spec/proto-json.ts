@@ -15,7 +15,7 @@ export type Shape =
   | { readonly type: "map"; readonly value: Shape };
 
 /** A field of a message; of the fields that share a `oneOf`, one message has at most one. */
-export type FieldShape = Shape & { readonly oneOf?: string };
+type FieldShape = Shape & { readonly oneOf?: string };
 
 /** The fields of a message, by their JSON name: one for every member of the TypeScript type, and no other. */
 export type MessageShape<T> = { readonly [K in keyof Required<T>]: FieldShape };
@@ -23,7 +23,7 @@ export type MessageShape<T> = { readonly [K in keyof Required<T>]: FieldShape };
 type AnyMessageShape = Readonly<Record<string, FieldShape>>;
 
 /** What happens to fields that a message does not have. */
-export type UnknownFields = "refuse" | "ignore";
+type UnknownFields = "refuse" | "ignore";
 
 /**
  * Reads a message by the rules of proto3 JSON, and gives it as proto3 JSON writes it: names in camelCase (snake_case is

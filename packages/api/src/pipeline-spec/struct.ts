@@ -2,7 +2,7 @@ import { invalidArgument } from "../errors/status-error.ts";
 import type { Json, JsonObject } from "../messages/field.ts";
 import { NoPipelineError, pipelineOf, refusal } from "./documents.ts";
 import type { ParsedPipeline } from "./parsed-pipeline.ts";
-import { plainJson } from "./plain-json.ts";
+import { plainDocuments } from "./plain-json.ts";
 import { isObject } from "./proto-json.ts";
 
 /**
@@ -22,7 +22,7 @@ export function pipelineSpecToStruct({ pipelineSpec, platformSpec }: ParsedPipel
  */
 export function pipelineSpecFromStruct(struct: JsonObject): ParsedPipeline {
   try {
-    return pipelineOf(documentsOf(struct).map(plainJson));
+    return pipelineOf(plainDocuments(documentsOf(struct)));
   } catch (error) {
     if (error instanceof NoPipelineError) {
       throw invalidArgument(`pipeline_spec is no compiled pipeline: ${error.message}`, { cause: error });

@@ -1,12 +1,12 @@
 import { dump, loadAll, YAMLException } from "js-yaml";
 import type { Json, JsonObject } from "../messages/field.ts";
 import { mendIndentation } from "./continuation-indent.ts";
-import { MAX_DEPTH, plainJson } from "./plain-json.ts";
+import { MAX_DEPTH, plainDocuments } from "./plain-json.ts";
 import { PYYAML_SCHEMA } from "./pyyaml-schema.ts";
 import { SpecError } from "./spec-error.ts";
 
 /** How many characters are read at most while lines are moved, so that a hostile text costs no more than a long one. */
-const MOST_TRIED = 16 * 1024 * 1024;
+const MOST_TRIED = 4 * 1024 * 1024;
 
 /**
  * The documents of a YAML text, as plain JSON; empty ones are left out. A text that is JSON is read as JSON, because a
@@ -15,9 +15,7 @@ const MOST_TRIED = 16 * 1024 * 1024;
  * @throws SpecError that says what is wrong, and where (line and column, or the path of the value).
  */
 export function readYaml(text: string): Json[] {
-  return load(text)
-    .filter((document) => document !== null && document !== undefined)
-    .map(plainJson);
+  return plainDocuments(load(text).filter((document) => document !== null && document !== undefined));
 }
 
 function load(text: string): unknown[] {
@@ -29,14 +27,18 @@ function load(text: string): unknown[] {
     }
   }
   let attempt = text;
+  let mendedLine = -1;
   for (let tried = text.length; ; tried += attempt.length) {
     try {
-      // One level more, because plainJson says exactly what is too deep.
+      // One level more, because plainDocuments says exactly what is too deep.
       return loadAll(attempt, { schema: PYYAML_SCHEMA, maxDepth: MAX_DEPTH + 1 });
     } catch (error) {
-      const mended = tried < MOST_TRIED ? mendIndentation(attempt, error) : undefined;
+      // A line that was moved, and is still in the way, will not get better.
+      const line = (error instanceof YAMLException && error.mark?.line) || 0;
+      const mended = tried < MOST_TRIED && line > mendedLine ? mendIndentation(attempt, error) : undefined;
       if (mended === undefined) throw new SpecError("", reasonOf(error));
       attempt = mended;
+      mendedLine = line;
     }
   }
 }

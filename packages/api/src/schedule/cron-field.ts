@@ -9,7 +9,7 @@ export interface CronField {
 }
 
 /** What one field may hold: its least and greatest value, and names for values where it has them. */
-export interface CronFieldBounds {
+interface CronFieldBounds {
   readonly least: number;
   readonly greatest: number;
   readonly names?: Readonly<Record<string, number>>;

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import type { JsonObject } from "../../src/messages/field.ts";
 
 /** Compiled pipelines and recorded exchanges that lie beside the repository, and are not a part of it. */
 const shared = new URL("../../../../../shared/", import.meta.url);
@@ -24,11 +25,30 @@ export function sharedText(path: string): string {
   return readFileSync(new URL(path, shared), "utf8");
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: recordings are JSON of every shape, and a test looks deep into them.
-export type Recorded = any;
+/** What the tests look at of a recorded step. */
+export interface RecordedStep {
+  readonly name: string;
+  readonly request: {
+    readonly method: string;
+    readonly multipart?: { readonly file?: string; readonly filename?: string | null };
+    readonly body?: {
+      readonly pipeline_spec?: JsonObject;
+      readonly runtime_config?: { readonly parameters?: JsonObject };
+    };
+  };
+  readonly capture?: Readonly<Record<string, string>>;
+  readonly match?: { readonly userMessage?: string; readonly errorMessage?: string };
+  readonly response: {
+    readonly status: number;
+    readonly body: {
+      readonly pipeline_spec?: JsonObject;
+      readonly pipeline_versions?: readonly { readonly pipeline_id: string; readonly pipeline_spec: JsonObject }[];
+    };
+  };
+}
 
 /** The steps of a recorded scenario; none where it is not there. */
-export function recordedSteps(scenario: string): Recorded[] {
+export function recordedSteps(scenario: string): RecordedStep[] {
   const url = new URL(`contract/single/${scenario}.json`, shared);
   return existsSync(url) ? JSON.parse(readFileSync(url, "utf8")).steps : [];
 }

@@ -5,7 +5,15 @@ import {
   pipelineSpecToStruct,
   toYaml,
 } from "../../src/pipeline-spec/index.ts";
-import { contractPresent, corpusPresent, packagesIn, recordedSteps, scenarios, sharedText } from "./corpus.ts";
+import {
+  contractPresent,
+  corpusPresent,
+  packagesIn,
+  type RecordedStep,
+  recordedSteps,
+  scenarios,
+  sharedText,
+} from "./corpus.ts";
 import { echoPipeline, thrownBy } from "./samples.ts";
 
 const echo = JSON.stringify(echoPipeline());
@@ -36,7 +44,7 @@ describe.skipIf(!contractPresent)("the recorded uploads", () => {
     const uploaded = new Map<string, string>();
     let compared = 0;
     for (const { request, capture, response } of recordedSteps(scenario)) {
-      for (const name of Object.keys(capture ?? {})) uploaded.set(`\${${name}}`, request.multipart?.file);
+      for (const name of Object.keys(capture ?? {})) uploaded.set(`\${${name}}`, request.multipart?.file ?? "");
       for (const version of response.body.pipeline_versions ?? []) {
         const file = uploaded.get(version.pipeline_id) as string;
         expect(pipelineSpecToStruct(parsePipelineDocuments(sharedText(`contract/${file}`))), file).toEqual(
@@ -51,19 +59,19 @@ describe.skipIf(!contractPresent)("the recorded uploads", () => {
   it.each([...recordedSteps("upload-formats"), ...recordedSteps("upload-invalid-files")].filter(isTextUpload))(
     "$name is answered as recorded",
     ({ request, response, match }) => {
-      const text = sharedText(`contract/${request.multipart.file}`);
+      const text = sharedText(`contract/${request.multipart?.file}`);
       if (response.status === 200) {
         expect(parsePipelineDocuments(text).pipelineSpec.pipelineInfo?.name).toBe("echo");
         return;
       }
-      const [beginning] = match.errorMessage.split("<any>");
+      const [beginning = ""] = (match?.errorMessage ?? "").split("<any>");
       expect(refusalOf(text).message.startsWith(beginning)).toBe(true);
     },
   );
 });
 
 /** Only a file that is called YAML or JSON reaches the reader as a text. */
-function isTextUpload({ request }: { request: { multipart?: { file?: string; filename?: string } } }): boolean {
+function isTextUpload({ request }: RecordedStep): boolean {
   return /\.(ya?ml|json)$/.test(request.multipart?.filename ?? "");
 }
 

@@ -51,9 +51,17 @@ describe("lines that begin too far left for YAML 1.2 are read as PyYAML reads th
     ['a:\n  - "x\n  y"\nb: 1', [{ a: ["x y"], b: 1 }]],
     ["a:\n  - 'it''s\n\n  y'\nb: 1", [{ a: ["it's\ny"], b: 1 }]],
     ['a:\n  - "x\\\n  \\ y \\"z\\"\n  - end"\nb: 1', [{ a: ['x y "z" - end'], b: 1 }]],
+    ['a:\n  - "x\n  y\u2028z\u2029w"', [{ a: ["x y\u2028z\u2029w"] }]],
     ["a: [\n1,\n'x\ny'\n]\nb: {\n}", [{ a: [1, "x y"], b: {} }]],
     ['a:\r\n  b: "x\r\n  y"\r\n', [{ a: { b: "x y" } }]],
   ])("%j", (text, expected) => expect(readYaml(text)).toEqual(expected));
+
+  it.each(['a:\n  - "\n', "a:\n  - {b: \n", "a:\n  - 'x\n  y\n"])(
+    "but what is never closed is a mistake: %j",
+    (text) => {
+      expect(refusal(text)).toMatch(/\(line \d+, column \d+\)$/);
+    },
+  );
 
   it("but a document marker inside of quotes is a mistake", () => {
     expect(refusal('a: "x\n---\ny"')).toContain("deficient indentation (line 2, column 1)");
@@ -91,6 +99,12 @@ describe("a hostile text is refused", () => {
       );
     }
     expect(refusal(lines.join("\n"))).toContain(message);
+  });
+
+  it("a bomb in parts, one in every document", () => {
+    const part = `a: &a [${"x,".repeat(1000)}]\nb: &b [${"*a,".repeat(100)}]\n`;
+    expect(readYaml(part)).toHaveLength(1);
+    expect(refusal(Array(11).fill(part).join("---\n"))).toContain("it holds more than 1000000 values");
   });
 
   it("aliases within the bounds are written out", () => {

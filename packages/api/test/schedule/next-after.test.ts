@@ -53,10 +53,9 @@ describe("the next instant is the one of robfig/cron", () => {
 });
 
 describe("the next instant is the first second that matches", () => {
-  /** The rule itself, looked up second by second. */
+  /** The rule itself, for everything above the second. */
   function matches(schedule: CalendarSchedule, at: Date): boolean {
-    const { second, minute, hour, dayOfMonth, month, dayOfWeek } = schedule;
-    if (!second.values.includes(at.getUTCSeconds())) return false;
+    const { minute, hour, dayOfMonth, month, dayOfWeek } = schedule;
     const byMonth = dayOfMonth.values.includes(at.getUTCDate());
     const byWeek = dayOfWeek.values.includes(at.getUTCDay());
     return (
@@ -85,10 +84,11 @@ describe("the next instant is the first second that matches", () => {
   };
 
   it("for random expressions and instants around the ends of days, months and years", () => {
-    const hours = 30;
+    const hours = 26;
     let found = 0;
-    for (let round = 0; round < 300; round += 1) {
-      const text = `${field(0, 59)} ${field(0, 59)} ${field(0, 23)} ${field(1, 31)} ${field(1, 12)} ${field(0, 6)}`;
+    for (let round = 0; round < 120; round += 1) {
+      const month = random(3) === 0 ? field(1, 12) : "*";
+      const text = `${field(0, 59)} ${field(0, 59)} ${field(0, 23)} ${field(1, 31)} ${month} ${field(0, 6)}`;
       const schedule = parseCron(text) as CalendarSchedule;
       const start = Date.UTC(
         2023 + random(3),
@@ -102,7 +102,8 @@ describe("the next instant is the first second that matches", () => {
       let expected: number | undefined;
       const first = Math.floor(start / 1000) * 1000 + 1000;
       for (let at = first; at <= first + hours * 3_600_000 && expected === undefined; at += 1000) {
-        if (matches(schedule, new Date(at))) expected = at;
+        // Most seconds fail already as seconds.
+        if (schedule.second.values.includes((at / 1000) % 60) && matches(schedule, new Date(at))) expected = at;
       }
       const actual = nextAfter(schedule, new Date(start))?.getTime();
       if (expected === undefined)
@@ -110,6 +111,6 @@ describe("the next instant is the first second that matches", () => {
       else expect(actual, `${text} after ${new Date(start).toISOString()}`).toBe(expected);
       if (expected !== undefined) found += 1;
     }
-    expect(found).toBeGreaterThan(50);
+    expect(found).toBeGreaterThan(20);
   });
 });
