@@ -27,7 +27,9 @@ export function parseEndpoint(host: string): Endpoint {
     throw badEndpoint(`${shown(given)} is no http or https URL.`);
   }
   if (url.username !== "" || url.password !== "") {
-    throw new KfpError("SECRET_IN_URL", { message: `The endpoint ${url.origin} was given with a user name or a password in it.` });
+    throw new KfpError("SECRET_IN_URL", {
+      message: `The endpoint ${url.origin} was given with a user name or a password in it.`,
+    });
   }
   const basePath = url.pathname.replace(/\/+$/, "").replace(/\/apis(\/v2beta1)?$/, "");
   if (url.search !== "" || url.hash !== "") {

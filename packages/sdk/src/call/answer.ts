@@ -35,7 +35,8 @@ export function readAnswer(operation: AnyOperation, asked: Asked, response: Tran
   const contentType = headerOf(response, "content-type") ?? "";
   if (status >= 200 && status < 300 && !/html/i.test(contentType)) {
     const value = parseObject(body);
-    if (value !== undefined && isAbout(operation.response, value)) return { value, error: undefined, retryAfter: undefined };
+    if (value !== undefined && isAbout(operation.response, value))
+      return { value, error: undefined, retryAfter: undefined };
   }
   const answer: Answer = {
     operation: operation.id,
@@ -52,7 +53,10 @@ export function readAnswer(operation: AnyOperation, asked: Asked, response: Tran
 
 function errorOf(answer: Answer): ApiError {
   const isBrokenJson =
-    answer.status < 300 && /json/i.test(answer.contentType) && !isWebPage(answer.contentType, answer.body) && parseObject(answer.body) === undefined;
+    answer.status < 300 &&
+    /json/i.test(answer.contentType) &&
+    !isWebPage(answer.contentType, answer.body) &&
+    parseObject(answer.body) === undefined;
   if (!isBrokenJson) return answerFailure(answer);
   return answerError(answer, "BAD_ANSWER", `${answer.host} sent JSON that cannot be read (HTTP ${answer.status}).`);
 }
@@ -60,7 +64,9 @@ function errorOf(answer: Answer): ApiError {
 function parseObject(body: string): ReceivedJson | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? (parsed as ReceivedJson) : undefined;
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as ReceivedJson)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -77,7 +77,12 @@ interface Call {
   lost: boolean;
 }
 
-const identityRefused: ReadonlySet<ErrorCode> = new Set(["UNAUTHENTICATED", "LOGIN_REQUIRED", "TOKEN_REFUSED", "NO_IDENTITY"]);
+const identityRefused: ReadonlySet<ErrorCode> = new Set([
+  "UNAUTHENTICATED",
+  "LOGIN_REQUIRED",
+  "TOKEN_REFUSED",
+  "NO_IDENTITY",
+]);
 const answerLost: ReadonlySet<ErrorCode> = new Set(["CONNECTION_LOST", "TIMEOUT", "GATEWAY_TIMEOUT"]);
 
 /** Makes the calls of the API: whatever the operation tables say can be called. */
@@ -96,7 +101,11 @@ export class Caller {
   }
 
   /** Calls an operation and reads its answer. */
-  async call<O extends AnyOperation>(operation: O, input: CallInput<O>, options?: RequestOptions): Promise<ResponseOf<O>> {
+  async call<O extends AnyOperation>(
+    operation: O,
+    input: CallInput<O>,
+    options?: RequestOptions,
+  ): Promise<ResponseOf<O>> {
     const value = await this.json(operation, input, options);
     return decodeResponse(operation.response, value) as ResponseOf<O>;
   }
@@ -112,7 +121,11 @@ export class Caller {
     return this.#run(call);
   }
 
-  #prepare<O extends AnyOperation>(operation: O, { params, query, body, upload }: CallInput<O>, options: RequestOptions): Call {
+  #prepare<O extends AnyOperation>(
+    operation: O,
+    { params, query, body, upload }: CallInput<O>,
+    options: RequestOptions,
+  ): Call {
     const own = this.#options;
     const path = own.endpoint.basePath + requestPath(operation, params);
     const isUpload = upload !== undefined;
@@ -254,7 +267,11 @@ export class Caller {
   #read(call: Call, response: TransportResponse): ReceivedJson {
     const { retryAfter, value, error } = readAnswer(
       call.operation,
-      { path: call.path, host: this.#options.endpoint.url, authenticated: call.sent !== undefined || "authorization" in call.headers || "cookie" in call.headers },
+      {
+        path: call.path,
+        host: this.#options.endpoint.url,
+        authenticated: call.sent !== undefined || "authorization" in call.headers || "cookie" in call.headers,
+      },
       response,
     );
     if (error === undefined) return value;

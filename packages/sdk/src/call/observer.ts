@@ -50,7 +50,8 @@ export interface RequestObserver {
   onRetry?(event: RetryEvent): void;
 }
 
-const SECRET = /^(authorization|proxy-authorization|cookie|set-cookie|.*(token|secret|password|api-?key|credential).*)$/i;
+const SECRET =
+  /^(authorization|proxy-authorization|cookie|set-cookie|.*(token|secret|password|api-?key|credential).*)$/i;
 
 /** Headers as they may be shown: of a secret, only its scheme or the name of a cookie is left. */
 export function maskedHeaders(
@@ -66,7 +67,9 @@ export function maskedHeaders(
 
 function masked(name: string, value: string | readonly string[]): string {
   const text = typeof value === "string" ? value : value.join("; ");
-  const visible = /cookie$/i.test(name) ? /^\s*([\w-]+)=/.exec(text)?.[1] : /^(Bearer|Basic|Digest|Negotiate)\s/i.exec(text)?.[1];
+  const visible = /cookie$/i.test(name)
+    ? /^\s*([\w-]+)=/.exec(text)?.[1]
+    : /^(Bearer|Basic|Digest|Negotiate)\s/i.exec(text)?.[1];
   if (visible === undefined) return "***";
   return /cookie$/i.test(name) ? `${visible}=***` : `${visible} ***`;
 }

@@ -50,8 +50,10 @@ export function requestQuery(operation: AnyOperation, query: Readonly<Record<str
     const value = query[name];
     const field = operation.query[name];
     if (value === undefined || value === null || value === "" || field === undefined) continue;
-    if (typeof value === "number" && !Number.isFinite(value)) throw badArgument(`${operation.id}: ${name} is ${value}.`);
-    if (typeof value === "string" && !isWellFormed(value)) throw badArgument(`${operation.id}: ${name} is not well-formed text.`);
+    if (typeof value === "number" && !Number.isFinite(value))
+      throw badArgument(`${operation.id}: ${name} is ${value}.`);
+    if (typeof value === "string" && !isWellFormed(value))
+      throw badArgument(`${operation.id}: ${name} is not well-formed text.`);
     text += `${text === "" ? "?" : "&"}${wireName(name, field)}=${encodeURIComponent(String(value))}`;
   }
   return text;

@@ -39,7 +39,7 @@ class SuppliedToken implements Credentials {
   }
 
   async refused({ sent }: CredentialsRefusal): Promise<boolean> {
-    return (await this.#ask()) !== sent["authorization"];
+    return (await this.#ask()) !== sent.authorization;
   }
 }
 

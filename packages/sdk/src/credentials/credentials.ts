@@ -26,9 +26,7 @@ export interface CredentialsRefusal extends CredentialsRequest {
  */
 export interface Credentials {
   /** The headers to add to a request. They win over headers of the same name from options. */
-  headers(
-    request: CredentialsRequest,
-  ): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  headers(request: CredentialsRequest): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /**
    * Told when the server refused them. Answers whether `headers` now gives something else; then the request, which had
    * no effect, is sent once more. Many requests can be refused at the same time: renewing once for all of them is the

@@ -41,7 +41,12 @@ function webPage(answer: Answer): ApiError {
   const express = /<pre>Cannot [A-Z]+ ([^<]*)<\/pre>/.exec(body);
   if (status === 404 && express !== null && /\/apis\/v2beta1\//.test(express[1] ?? "")) {
     const fact = `${host} has no v2beta1 API (its web server says: Cannot ${answer.method}).`;
-    return answerError(answer, "UNSUPPORTED_BY_SERVER", fact, "Check the path of the endpoint; if it is right, the server is older than 2.0.");
+    return answerError(
+      answer,
+      "UNSUPPORTED_BY_SERVER",
+      fact,
+      "Check the path of the endpoint; if it is right, the server is older than 2.0.",
+    );
   }
   if (/plain HTTP request was sent to HTTPS port/i.test(body)) return tlsExpected(answer);
   if (status === 502 || status === 503) return unavailable(answer, "a proxy before the API cannot reach it");
@@ -56,14 +61,19 @@ function webPage(answer: Answer): ApiError {
 function plainRefusal(answer: Answer): ApiError {
   const { status, body, host } = answer;
   const text = body.trim().slice(0, 300);
-  if (/^RBAC: access denied/.test(text)) return answerError(answer, "MESH_DENIED", `the service mesh before ${host} refuses: ${text}`);
+  if (/^RBAC: access denied/.test(text))
+    return answerError(answer, "MESH_DENIED", `the service mesh before ${host} refuses: ${text}`);
   if (status === 401 && /\b(Jwt|Jwks|Audiences)\b/.test(text)) {
     return answerError(answer, "TOKEN_REFUSED", `the gateway at ${host} does not accept the token: ${text}`);
   }
   if (/HTTP request (to an|was sent to) HTTPS/i.test(text)) return tlsExpected(answer);
   if (/upstream request timeout|stream timeout/.test(text) || status === 504) return gatewayTimeout(answer);
   if (/upstream connect error|no healthy upstream|disconnect\/reset before headers/.test(text)) {
-    return unavailable(answer, "the proxy before the API cannot reach it", "Look whether the pods of the deployment are ready; in a mesh, whether both sides have a sidecar.");
+    return unavailable(
+      answer,
+      "the proxy before the API cannot reach it",
+      "Look whether the pods of the deployment are ready; in a mesh, whether both sides have a sidecar.",
+    );
   }
   switch (status) {
     case 401:
@@ -81,14 +91,24 @@ function plainRefusal(answer: Answer): ApiError {
     case 421:
       return answerError(answer, "HOST_NOT_ALLOWED", `${host} does not answer to this name: ${text}`);
     case 431:
-      return answerError(answer, "TOO_LARGE", `${host} refuses headers of this size (HTTP 431).`, "Send fewer cookies, or a smaller token.");
+      return answerError(
+        answer,
+        "TOO_LARGE",
+        `${host} refuses headers of this size (HTTP 431).`,
+        "Send fewer cookies, or a smaller token.",
+      );
     case 502:
     case 503:
       return unavailable(answer, text || `HTTP ${status}`);
   }
   if (status >= 500) return answerError(answer, "SERVER_ERROR", `${host} failed (HTTP ${status}): ${text}`);
   if (status >= 400) return answerError(answer, "INVALID_REQUEST", `${host} refuses (HTTP ${status}): ${text}`);
-  return answerError(answer, "NOT_THE_API", `${host} answers with something else than the Pipelines API (HTTP ${status}).`, wherePrefixIs(host));
+  return answerError(
+    answer,
+    "NOT_THE_API",
+    `${host} answers with something else than the Pipelines API (HTTP ${status}).`,
+    wherePrefixIs(host),
+  );
 }
 
 function tlsExpected(answer: Answer): ApiError {
@@ -101,7 +121,11 @@ function unavailable(answer: Answer, fact: string, fix?: string): ApiError {
 }
 
 function gatewayTimeout(answer: Answer): ApiError {
-  return answerError(answer, "GATEWAY_TIMEOUT", `a proxy before ${answer.host} gave up waiting (HTTP ${answer.status}).`);
+  return answerError(
+    answer,
+    "GATEWAY_TIMEOUT",
+    `a proxy before ${answer.host} gave up waiting (HTTP ${answer.status}).`,
+  );
 }
 
 function tooLarge(answer: Answer): ApiError {

@@ -21,19 +21,19 @@ export interface Answer {
 }
 
 /** Makes the error for an answer. */
-export function answerError(
-  answer: Answer,
-  code: ErrorCode,
-  fact: string,
-  fix?: string,
-  grpcCode?: number,
-): ApiError {
+export function answerError(answer: Answer, code: ErrorCode, fact: string, fix?: string, grpcCode?: number): ApiError {
   const { operation, method, path, status, requestId } = answer;
-  return new ApiError(code, { message: `${operation}: ${fact}`, fix }, { operation, method, path, status, requestId, grpcCode });
+  return new ApiError(
+    code,
+    { message: `${operation}: ${fact}`, fix },
+    { operation, method, path, status, requestId, grpcCode },
+  );
 }
 
 /** Nobody said who is asking, or what was said was not accepted. */
 export function unauthenticated(answer: Answer, fact: string, grpcCode?: number): ApiError {
-  const fix = answer.authenticated ? "The credentials were refused: they are expired, or meant for another server. Renew them." : "Pass credentials.";
+  const fix = answer.authenticated
+    ? "The credentials were refused: they are expired, or meant for another server. Renew them."
+    : "Pass credentials.";
   return answerError(answer, "UNAUTHENTICATED", fact, fix, grpcCode);
 }

@@ -69,8 +69,17 @@ export function connectionFailure(error: unknown, call: UnansweredCall): KfpErro
     const code = codeOf(one, call.host);
     if (code === undefined) continue;
     if (code === "BAD_OPTION") return badHeader(one, call);
-    if (code === "BAD_ANSWER") return new ConnectionError(code, parts(call, "the answer is larger than anything that the API sends", error), call.host);
-    return new ConnectionError(code, parts(call, facts[code] ?? "no answer came", error, fixOf(code, call.host, one)), call.host);
+    if (code === "BAD_ANSWER")
+      return new ConnectionError(
+        code,
+        parts(call, "the answer is larger than anything that the API sends", error),
+        call.host,
+      );
+    return new ConnectionError(
+      code,
+      parts(call, facts[code] ?? "no answer came", error, fixOf(code, call.host, one)),
+      call.host,
+    );
   }
   return new ConnectionError("CONNECTION_FAILED", parts(call, facts.CONNECTION_FAILED ?? "", error), call.host);
 }
@@ -86,7 +95,8 @@ function codeOf(error: Failure, host: string): ErrorCode | undefined {
   if (code === "ECONNRESET" && /before secure TLS connection/.test(message)) return "TLS_FAILED";
   if (code.startsWith("HPE_")) return beginsLikeTls(error) && host.startsWith("http:") ? "TLS_EXPECTED" : "NOT_HTTP";
   if (code in codesOfSystem) return codesOfSystem[code];
-  if (code === "EPROTO" && /wrong version number|packet length too long|http request/i.test(message)) return "TLS_NOT_SPOKEN";
+  if (code === "EPROTO" && /wrong version number|packet length too long|http request/i.test(message))
+    return "TLS_NOT_SPOKEN";
   if (code === "EPROTO" || code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) return "TLS_FAILED";
   if (/socket hang up|other side closed|terminated/.test(message)) return "CONNECTION_LOST";
   return undefined;
@@ -106,7 +116,10 @@ function causes(error: unknown, depth = 0): Failure[] {
   if (typeof error !== "object" || error === null || depth > 5) return [];
   const failure = error as Failure;
   const inner = [failure.cause, ...(failure.errors ?? [])].flatMap((cause) => causes(cause, depth + 1));
-  return [typeof failure.code === "string" ? failure : { name: failure.name ?? "", message: failure.message ?? "" }, ...inner];
+  return [
+    typeof failure.code === "string" ? failure : { name: failure.name ?? "", message: failure.message ?? "" },
+    ...inner,
+  ];
 }
 
 /** A TLS alert (21) or handshake (22) record with its version. */

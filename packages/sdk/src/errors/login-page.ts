@@ -1,6 +1,8 @@
 /** Whether a path is one to which gateways send people who are not logged in. */
 export function isLoginPath(path: string): boolean {
-  return /(^|\/)(dex|oauth2?|auth|login|log-in|signin|sign-in|sign_in|sso|saml2?|openid-connect|authorize|oidc)([/?.]|$)/i.test(path);
+  return /(^|\/)(dex|oauth2?|auth|login|log-in|signin|sign-in|sign_in|sso|saml2?|openid-connect|authorize|oidc)([/?.]|$)/i.test(
+    path,
+  );
 }
 
 /** Whether a web page asks people to log in: those of oauth2-proxy, Dex and most others. */

@@ -56,13 +56,21 @@ export function refusalOfApi(answer: Answer): ApiError | undefined {
   const code = (grpcCode === undefined ? undefined : codesOfGrpc[grpcCode]) ?? codesOfStatus[answer.status];
   if (code === "UNAUTHENTICATED") return unauthenticated(answer, text, grpcCode);
   if (code === "PERMISSION_DENIED") return answerError(answer, code, text, howToAllow(text), grpcCode);
-  return answerError(answer, code ?? (answer.status >= 500 ? "SERVER_ERROR" : "INVALID_REQUEST"), text, undefined, grpcCode);
+  return answerError(
+    answer,
+    code ?? (answer.status >= 500 ? "SERVER_ERROR" : "INVALID_REQUEST"),
+    text,
+    undefined,
+    grpcCode,
+  );
 }
 
 /** What a refusal really is where neither of its codes says so: versions of the API differ in them. */
 function situationOf({ body }: Answer, { text }: Refusal): ErrorCode | undefined {
   if (/there is no user identity header|User identity is empty in the request header/.test(body)) {
-    return /Review\.Status\.Authenticated is false|in audience|Failed to review the token/.test(body) ? "TOKEN_REFUSED" : "NO_IDENTITY";
+    return /Review\.Status\.Authenticated is false|in audience|Failed to review the token/.test(body)
+      ? "TOKEN_REFUSED"
+      : "NO_IDENTITY";
   }
   const wantsNamespace =
     /requires filtering by namespace|[Nn]amespace is (empty|required)|empty namespace in multi-user mode|Experiment id can not be empty in multi-user/;
@@ -74,12 +82,13 @@ function readRefusal(body: string): Refusal | undefined {
   if (parsed === undefined) return undefined;
   const { code, message, details, error_message: uploadMessage, error_details: uploadDetails } = parsed;
   if (typeof uploadMessage === "string") {
-    const more = typeof uploadDetails === "string" && uploadDetails !== uploadMessage ? `: ${firstLine(uploadDetails)}` : "";
+    const more =
+      typeof uploadDetails === "string" && uploadDetails !== uploadMessage ? `: ${firstLine(uploadDetails)}` : "";
     return { text: uploadMessage.replace(/\.$/, "") + more, grpcCode: undefined, fromGateway: false };
   }
   if (typeof message !== "string" && typeof code !== "number") return undefined;
   const [detail] = Array.isArray(details) ? (details as readonly unknown[]) : [];
-  const forCaller = isObject(detail) && typeof detail["message"] === "string" ? detail["message"] : undefined;
+  const forCaller = isObject(detail) && typeof detail.message === "string" ? detail.message : undefined;
   return {
     text: forCaller || firstLine(String(message ?? "")) || "no reason given",
     grpcCode: typeof code === "number" ? code : undefined,

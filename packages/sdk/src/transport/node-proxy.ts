@@ -43,7 +43,8 @@ export async function tunnelAgents(
 function proxyAddress(proxy: string): { host: string; port: number } {
   const url = parseUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`);
   if (url?.protocol !== "http:") throw badOption("proxy is no http URL such as http://proxy.example.com:3128.");
-  if (url.username !== "" || url.password !== "") throw badOption("proxy carries a user name or a password in its URL.");
+  if (url.username !== "" || url.password !== "")
+    throw badOption("proxy carries a user name or a password in its URL.");
   return { host: url.hostname.replace(/^\[|\]$/g, ""), port: url.port === "" ? 80 : Number(url.port) };
 }
 

@@ -1,0 +1,75 @@
+// The entry for browsers: the same as `index.ts` without what needs Node.
+export {
+  type Experiment,
+  finalStates,
+  type Health,
+  type Json,
+  type JsonObject,
+  type NewExperiment,
+  type NewPipeline,
+  type NewPipelineVersion,
+  type NewRecurringRun,
+  type NewRun,
+  type Pipeline,
+  type PipelineVersion,
+  type RecurringRun,
+  type Run,
+  type RuntimeState,
+  type Status,
+} from "@kfp-ts/api";
+export type { FailureEvent, RequestEvent, RequestObserver, ResponseEvent, RetryEvent } from "./call/observer.ts";
+export type { RequestOptions } from "./call/request-options.ts";
+export type {
+  ChangedOptions,
+  ClientOptions,
+  CommonOptions,
+  FetchConnection,
+  OwnConnection,
+  TransportConnection,
+} from "./client-options.ts";
+export type { Clock } from "./clock.ts";
+export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
+export type { Credentials, CredentialsRefusal, CredentialsRequest } from "./credentials/credentials.ts";
+export { singleFlight } from "./credentials/single-flight.ts";
+export { ApiError } from "./errors/api-error.ts";
+export { type ErrorCode, type ErrorEntry, type ErrorKind, errorCatalogue } from "./errors/catalogue.ts";
+export { ConnectionError } from "./errors/connection-error.ts";
+export { isKfpError, KfpError } from "./errors/kfp-error.ts";
+export { TimeoutError } from "./errors/timeout-error.ts";
+export { type Filter, filter, type InstantCondition, type TagCondition, type TextCondition } from "./list/filter.ts";
+export type { InstantKeyOf, KeyOf, ListName, TagKeyOf, TextKeyOf } from "./list/list-keys.ts";
+export type { ExperimentListQuery, ListQuery, NamespacedListQuery, SortBy } from "./list/list-query.ts";
+export type { Page } from "./list/page.ts";
+export type { PageRequest } from "./list/page-request.ts";
+export type { CachingOverride } from "./package/caching.ts";
+export { Client } from "./platform/browser-client.ts";
+export type { ExperimentChoice } from "./resources/experiment-choice.ts";
+export type { ByName, Experiments } from "./resources/experiments.ts";
+export type { Healthz } from "./resources/healthz.ts";
+export type { PipelineVersions } from "./resources/pipeline-versions.ts";
+export type { LabelChange, Pipelines } from "./resources/pipelines.ts";
+export type {
+  NewRecurringRunFromPackage,
+  NewRecurringRunFromPipeline,
+  PropagationPolicy,
+  RecurringRunSettings,
+  RecurringRuns,
+} from "./resources/recurring-runs.ts";
+export type { NewRunFromPackage, NewRunFromPipeline, RunSettings, WaitOptions } from "./resources/run-options.ts";
+export type { VersionChoice } from "./resources/run-source.ts";
+export type { Runs } from "./resources/runs.ts";
+export type { Schedule } from "./resources/schedule.ts";
+export type { NewUpload, NewVersionUpload, PipelineChoice, UploadSettings } from "./resources/upload-options.ts";
+export { type Fetch, type FetchResponse, fetchTransport } from "./transport/fetch.ts";
+export type { Lookup, ResolvedAddress, TlsOptions } from "./transport/tls-options.ts";
+export type { StreamedBody, Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";
+export type { UploadProgress } from "./upload/multipart.ts";
+export type {
+  BytesSource,
+  PackageSource,
+  PathSource,
+  SpecSource,
+  StreamSource,
+  TextSource,
+} from "./upload/upload-source.ts";
+export { version } from "./version.ts";

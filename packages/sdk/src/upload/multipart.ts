@@ -1,0 +1,71 @@
+import type { UploadBody } from "../call/caller.ts";
+import { badArgument } from "../errors/bad-argument.ts";
+import { KfpError } from "../errors/kfp-error.ts";
+
+/** How far an upload is. */
+export interface UploadProgress {
+  /** How much of the file has been handed over, in bytes. */
+  readonly sentBytes: number;
+  /** How long the file is, in bytes, where that is known. */
+  readonly totalBytes: number | undefined;
+}
+
+/** A file on its way. */
+export interface FileToSend {
+  readonly name: string;
+  readonly size: number | undefined;
+  /** Whether `open` can be called a second time. */
+  readonly reopens: boolean;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** A form with one file in it, as the API's uploads take it: the part `uploadfile`. */
+export function multipartBody(
+  file: FileToSend,
+  onProgress: ((progress: UploadProgress) => void) | undefined,
+): UploadBody {
+  const boundary = `kfp-ts-${crypto.randomUUID()}`;
+  const encoder = new TextEncoder();
+  const head = encoder.encode(
+    `--${boundary}\r\ncontent-disposition: form-data; name="uploadfile"; filename="${quotable(file.name)}"\r\n` +
+      "content-type: application/octet-stream\r\n\r\n",
+  );
+  const tail = encoder.encode(`\r\n--${boundary}--\r\n`);
+  return {
+    contentType: `multipart/form-data; boundary=${boundary}`,
+    length: file.size === undefined ? undefined : head.length + file.size + tail.length,
+    reopens: file.reopens,
+    async *open() {
+      yield head;
+      let sentBytes = 0;
+      for await (const chunk of file.open()) {
+        yield checkedChunk(chunk);
+        sentBytes += chunk.byteLength;
+        if (file.size !== undefined && sentBytes > file.size) throw changed(file);
+        onProgress?.({ sentBytes, totalBytes: file.size });
+      }
+      if (file.size !== undefined && sentBytes !== file.size) throw changed(file);
+      yield tail;
+    },
+  };
+}
+
+/** As browsers write it into a form. */
+function quotable(name: string): string {
+  return name.replace(/[\r\n"]/g, (character) => encodeURIComponent(character));
+}
+
+function checkedChunk(chunk: Uint8Array): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  throw badArgument(
+    "stream: it gave something else than bytes.",
+    "Give a stream of Uint8Array; for text there is the option text.",
+  );
+}
+
+function changed(file: FileToSend): KfpError {
+  return new KfpError("FILE_UNREADABLE", {
+    message: `${file.name} has not the length that was announced (${file.size} bytes).`,
+    fix: "Leave the file alone while it is read; for a stream, correct size or leave it out.",
+  });
+}
