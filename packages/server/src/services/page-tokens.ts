@@ -28,8 +28,8 @@ const DEFLATED = 2;
 const MAC_BYTES = 16;
 /** Below this, compressing costs more than it saves. */
 const DEFLATE_FROM = 200;
-/** Servers take about 16 KiB of request line and headers, and the filter may stand beside the token. */
-const MAX_LENGTH = 6000;
+/** A URL may be longer here, but not behind every proxy, and the filter may stand beside the token. */
+const MAX_LENGTH = 16_000;
 const MAX_INFLATED = 256 * 1024;
 
 /**
