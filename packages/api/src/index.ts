@@ -78,6 +78,7 @@ export {
   runPage,
 } from "./messages/run.ts";
 export { empty, type Status } from "./messages/status.ts";
+export { type OpenApiDocument, type OpenApiOptions, openApiDocument } from "./openapi/document.ts";
 export { allOperations, operations } from "./operations/index.ts";
 export type {
   Access,

@@ -1,0 +1,39 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readFolder } from "./announced-servers.ts";
+import { type Announcement, writeAnnouncement } from "./announcement.ts";
+import { checkFolder } from "./folder.ts";
+import { processStart } from "./process-start.ts";
+
+/**
+ * Announces a server of this process to programs of the same user, and clears away what servers left that were killed.
+ *
+ * @param folder - See `announcementFolder`; it is made where there is none, open to nobody else.
+ * @returns what takes the announcement back.
+ * @throws UnsafeFolderError where others can write to the folder.
+ */
+export async function announce(
+  folder: string,
+  { endpoint, version, startedAt }: Omit<Announcement, "processId">,
+): Promise<() => Promise<void>> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await checkFolder(folder);
+  for (const { file, server } of await readFolder(folder)) {
+    if (server === undefined) await rm(file, { force: true });
+  }
+  const { pid } = process;
+  const file = join(folder, `${pid}-${new URL(endpoint).port}.json`);
+  const text = writeAnnouncement({
+    endpoint,
+    processId: pid,
+    version,
+    startedAt,
+    processStart: await processStart(pid),
+  });
+  // Readers see the whole file or none: it gets its name once it is complete.
+  const draft = `${file}.draft`;
+  await rm(draft, { force: true });
+  await writeFile(draft, text, { mode: 0o600, flag: "wx" });
+  await rename(draft, file);
+  return () => rm(file, { force: true });
+}

@@ -1,0 +1,60 @@
+import { errorBody, gatewayErrorBody, StatusError, uploadErrorBody } from "@kfp-ts/api";
+import { UploadRefusal } from "../services/upload-refusal.ts";
+import { type Answer, jsonAnswer, textAnswer } from "./exchange.ts";
+
+/** A refusal in the shape of the gateway, with the details that services add. */
+export function errorAnswer(error: StatusError): Answer {
+  const answer = jsonAnswer(error.httpStatus, JSON.stringify(errorBody(error)));
+  return {
+    ...answer,
+    ...(error.httpStatus === 408 && { close: true }),
+    headers: {
+      ...answer.headers,
+      ...(error.code === "UNAUTHENTICATED" && { "www-authenticate": headerText(error.message) }),
+      ...((error.code === "UNAVAILABLE" || error.httpStatus === 429) && { "retry-after": "1" }),
+    },
+  };
+}
+
+/** A refused upload: as its service says, or in the shape that upstream has for what goes wrong before. */
+export function uploadErrorAnswer(error: StatusError): Answer {
+  const { httpStatus: status } = error;
+  const { headers, close } = errorAnswer(error);
+  const form = error instanceof UploadRefusal ? error.form : "json as text";
+  const body = error instanceof UploadRefusal ? error.body : uploadErrorBody(error.message);
+  const plain =
+    form === "text"
+      ? textAnswer(status, `${error.message}\n`)
+      : form === "json"
+        ? jsonAnswer(status, JSON.stringify(body))
+        : textAnswer(status, JSON.stringify(body));
+  return { ...plain, headers: { ...headers, ...plain.headers }, ...(close && { close }) };
+}
+
+/** No route has this path. */
+export const unknownPathAnswer: Answer = jsonAnswer(404, JSON.stringify(gatewayErrorBody("NOT_FOUND", "Not Found")));
+
+/** A route has this path, but not with this method: 501, as the gateway of upstream answers. */
+export const otherMethodAnswer: Answer = jsonAnswer(
+  501,
+  JSON.stringify(gatewayErrorBody("UNIMPLEMENTED", "Method Not Allowed")),
+);
+
+/** A path that is not percent-encoded UTF-8. */
+export const malformedPathAnswer: Answer = errorAnswer(
+  new StatusError("INVALID_ARGUMENT", "malformed path: it is not percent-encoded UTF-8 without NUL"),
+);
+
+/** Nothing is served at a path outside the API. */
+export const pageNotFoundAnswer: Answer = textAnswer(404, "404 page not found\n");
+
+/** What is said of an error that nobody expected: what it was stands in the log, under the same id. */
+export function unexpectedError(requestId: string, cause: unknown): StatusError {
+  const text = `Internal Server Error; the server's log has the cause under the request id ${requestId}`;
+  return new StatusError("INTERNAL", text, { cause });
+}
+
+/** A text as the value of a header: one line of printable ASCII. */
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]+/g, " ").slice(0, 1000);
+}

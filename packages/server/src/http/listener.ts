@@ -1,0 +1,190 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { StatusError } from "@kfp-ts/api";
+import type { ApiTarget } from "./api-routes.ts";
+import { approachOf } from "./approach.ts";
+import { ClientGone } from "./body.ts";
+import { corsHeaders, isPreflight, preflightAnswer } from "./cors.ts";
+import {
+  errorAnswer,
+  malformedPathAnswer,
+  otherMethodAnswer,
+  pageNotFoundAnswer,
+  unexpectedError,
+  unknownPathAnswer,
+} from "./error-answers.ts";
+import { type Answer, type Exchange, type Face, textAnswer } from "./exchange.ts";
+import type { Guard, Verdict } from "./guard.ts";
+import { refusalAnswer } from "./guard-answer.ts";
+import type { Log } from "./log.ts";
+import { requestIdOf } from "./request-id.ts";
+import type { Router } from "./router.ts";
+
+/** Told of every answer. */
+export type Observe = (operation: string, status: number, seconds: number) => void;
+
+/** What the listener puts together. */
+export interface ListenerOptions {
+  readonly guard: Guard;
+  /** Whether the guard lets in some other origins, so that answers depend on who asks. */
+  readonly varies: boolean;
+  readonly api: Readonly<Record<Face, Router<ApiTarget>>>;
+  /** Everything that is not under `/apis`. */
+  readonly site: Router<ApiTarget>;
+  readonly log: Log;
+  readonly observe: Observe;
+}
+
+/** A listener for a server of node:http, and how many of its requests are under way. */
+export interface Listener {
+  readonly listen: RequestListener;
+  /** Fulfilled once nothing is under way. */
+  idle(): Promise<void>;
+  /** From now on every answer ends its connection. */
+  stop(): void;
+}
+
+/** What a request came to: its answer, and the name under which it is counted. */
+interface Outcome {
+  readonly operation: string;
+  readonly answer: Answer;
+}
+
+/** Sent with every answer: nothing of it is to be framed, sniffed, kept or read by another origin. */
+const PROTECTION = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+} as const;
+
+/** What probes and scrapers ask all the time is not worth a line. */
+const QUIET = new Set(["healthz.get", "v1.healthz", "ui.healthz", "metrics"]);
+
+/**
+ * Makes the listener: guard, routes, answer, log line, in this order for every request.
+ *
+ * It works on node:http itself. What it needs of a request (each `Host` header, the target as it was sent, a body that
+ * can be cut off) a framework would hide, and the framework that was measured cost 45 ms of start-up for it.
+ */
+export function createListener(options: ListenerOptions): Listener {
+  const { guard, varies, log, observe } = options;
+  let underWay = 0;
+  let stopping = false;
+  let waiting: Array<() => void> = [];
+
+  const done = (): void => {
+    underWay -= 1;
+    if (underWay > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  };
+
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const started = performance.now();
+    const exchange = exchangeOf(incoming);
+    const verdict = guard(approachOf(incoming));
+    const { operation, answer } = await outcomeOf(options, exchange, verdict);
+    const crossOrigin = verdict.allowed ? verdict.crossOrigin : undefined;
+    send(outgoing, answer, {
+      ...PROTECTION,
+      ...(varies && corsHeaders({ varies, origin: crossOrigin })),
+      ...((stopping || answer.close) && { connection: "close" }),
+      ...answer.headers,
+      "x-request-id": exchange.requestId,
+    });
+    const ms = performance.now() - started;
+    observe(operation, answer.status, ms / 1000);
+    const { method, path, requestId } = exchange;
+    const fields = { requestId, method, path, operation, status: answer.status, ms: Math.round(ms * 100) / 100 };
+    if (answer.status >= 500 && answer.status !== 501) log.error(fields, "answered");
+    else if (QUIET.has(operation)) log.debug(fields, "answered");
+    else log.info(fields, "answered");
+  };
+
+  return {
+    listen: (incoming, outgoing) => {
+      underWay += 1;
+      handle(incoming, outgoing)
+        .catch((error: unknown) => {
+          if (!(error instanceof ClientGone)) log.error({ err: error }, "a request could not be answered");
+          outgoing.destroy();
+        })
+        .finally(done);
+    },
+    idle: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    stop: () => {
+      stopping = true;
+    },
+  };
+}
+
+function exchangeOf(incoming: IncomingMessage): Exchange {
+  const target = (incoming.url ?? "/").replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
+  const mark = target.indexOf("?");
+  return {
+    method: incoming.method ?? "GET",
+    path: mark === -1 ? target : target.slice(0, mark),
+    query: mark === -1 ? "" : target.slice(mark + 1),
+    incoming,
+    requestId: requestIdOf(incoming.headers["x-request-id"]),
+  };
+}
+
+async function outcomeOf(options: ListenerOptions, exchange: Exchange, verdict: Verdict): Promise<Outcome> {
+  const { method, path, incoming } = exchange;
+  if (!verdict.allowed) return { operation: "refused", answer: refusalAnswer(path, verdict) };
+  if (verdict.crossOrigin !== undefined && isPreflight(method, incoming.headers)) {
+    return { operation: "preflight", answer: preflightAnswer(incoming.headers) };
+  }
+  const isUi = path.startsWith("/pipeline/apis/");
+  if (!isUi && !path.startsWith("/apis/")) return siteOutcome(options, exchange);
+  const face = isUi ? "ml-pipeline-ui" : "ml-pipeline";
+  const match = options.api[face](method, isUi ? path.slice("/pipeline".length) : path);
+  switch (match.kind) {
+    case "found":
+      return serve(options, exchange, match.target, match.params);
+    case "other method":
+      return { operation: "unknown", answer: otherMethodAnswer };
+    case "unknown":
+      return { operation: "unknown", answer: unknownPathAnswer };
+    case "malformed":
+      return { operation: "unknown", answer: malformedPathAnswer };
+  }
+}
+
+async function siteOutcome(options: ListenerOptions, exchange: Exchange): Promise<Outcome> {
+  const match = options.site(exchange.method === "HEAD" ? "GET" : exchange.method, exchange.path);
+  if (match.kind !== "found") return { operation: "unknown", answer: pageNotFoundAnswer };
+  return serve(options, exchange, match.target, match.params);
+}
+
+async function serve(
+  { log }: ListenerOptions,
+  exchange: Exchange,
+  { name, serve: answerTo, refuse }: ApiTarget,
+  params: Readonly<Record<string, string>>,
+): Promise<Outcome> {
+  try {
+    return { operation: name, answer: await answerTo(exchange, params) };
+  } catch (error) {
+    if (error instanceof ClientGone) throw error;
+    const { requestId } = exchange;
+    const refusal = error instanceof StatusError ? error : unexpectedError(requestId, error);
+    if (refusal.httpStatus >= 500) log.error({ requestId, operation: name, err: error }, "a request failed");
+    return { operation: name, answer: refuse(refusal) };
+  }
+}
+
+function send(outgoing: ServerResponse, { status, body }: Answer, headers: Readonly<Record<string, string>>): void {
+  if (outgoing.destroyed) return;
+  const length = status === 204 ? undefined : { "content-length": String(Buffer.byteLength(body)) };
+  outgoing.writeHead(status, { ...headers, ...length });
+  outgoing.end(body);
+}
+
+/** A target outside the API that answers with what `serve` gives. */
+export function siteTarget(name: string, answerTo: ApiTarget["serve"]): ApiTarget {
+  return { name, serve: answerTo, refuse: (error) => textAnswer(errorAnswer(error).status, `${error.message}\n`) };
+}

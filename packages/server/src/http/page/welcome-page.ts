@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import type { StoreCounts } from "../../ports/store.ts";
+import type { Answer } from "../exchange.ts";
+import { Html, html } from "./html.ts";
+import { style } from "./style.ts";
+
+/** What the page tells. */
+export interface WelcomeFacts {
+  readonly version: string;
+  /** Under which the reader has reached the server: `http://localhost:3000`. */
+  readonly url: string;
+  readonly counts: StoreCounts;
+}
+
+const styleHash = createHash("sha256").update(style).digest("base64");
+
+/** Only the page's own style is let in: no script, no image but the empty icon, nothing from elsewhere. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${styleHash}'`,
+  "img-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** The page for people who open the server in a browser: what this is, and how to connect to it. */
+export function welcomePage(facts: WelcomeFacts): Answer {
+  return {
+    status: 200,
+    headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY, vary: "Accept" },
+    body: `<!doctype html>\n${document(facts).text}\n`,
+  };
+}
+
+function document({ version, url, counts }: WelcomeFacts): Html {
+  return html`<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>kfp-ts · Kubeflow Pipelines API</title>
+<link rel="icon" href="data:,">
+<style>${new Html(style)}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>Kubeflow Pipelines API</h1>
+<p class="lead">This is kfp-ts: the Kubeflow Pipelines API without Kubernetes. Work against it here, and move the same code to a cluster by changing the endpoint.</p>
+<ul class="facts">
+<li class="up">ready</li>
+<li>version ${version}</li>
+<li>${url}</li>
+</ul>
+</header>
+<h2 id="stored">What is stored</h2>
+<dl class="counts" aria-labelledby="stored">${countRows(counts)}</dl>
+<h2>Connect</h2>
+<div class="ways">
+${snippet("TypeScript", typescriptOf(url))}
+${snippet("Python", pythonOf(url))}
+${snippet("curl", `curl ${url}/apis/v2beta1/experiments`)}
+</div>
+<h2>More</h2>
+<ul class="links">
+<li><a href="/apis/v2beta1/openapi.json">API document</a> <span>every operation, as OpenAPI 3.1</span></li>
+<li><a href="/apis/v2beta1/healthz">Health</a> <span>what the server says of itself</span></li>
+<li><a href="/metrics">Metrics</a> <span>for Prometheus</span></li>
+</ul>
+<footer>Runs are accepted and stored; they stay pending until something executes them.</footer>
+</main>
+</body>
+</html>`;
+}
+
+function countRows(counts: StoreCounts): readonly Html[] {
+  const rows: ReadonlyArray<readonly [string, number]> = [
+    ["experiments", counts.experiments],
+    ["pipelines", counts.pipelines],
+    ["pipeline versions", counts.pipelineVersions],
+    ["runs", counts.runs],
+    ["recurring runs", counts.recurringRuns],
+  ];
+  return rows.map(([name, count]) => html`<div><dt>${name}</dt><dd>${count}</dd></div>`);
+}
+
+/** Code can be wider than the screen: it scrolls, so it has to be reachable with the keyboard. */
+function snippet(language: string, code: string): Html {
+  return html`<section aria-label="${language}"><h3>${language}</h3><pre tabindex="0" aria-label="${language} code"><code>${code}</code></pre></section>`;
+}
+
+function typescriptOf(url: string): string {
+  return `import { Client } from "@kfp-ts/sdk";
+
+const client = new Client({ host: "${url}" });
+for await (const run of client.runs.list()) console.log(run.displayName, run.state);`;
+}
+
+function pythonOf(url: string): string {
+  return `import kfp
+
+client = kfp.Client(host="${url}")
+print(client.list_experiments())`;
+}

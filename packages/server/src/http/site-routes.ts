@@ -1,0 +1,39 @@
+import type { StoreCounts } from "../ports/store.ts";
+import { prefersHtml } from "./accept.ts";
+import type { ApiTarget } from "./api-routes.ts";
+import { pageNotFoundAnswer } from "./error-answers.ts";
+import type { Exchange } from "./exchange.ts";
+import { siteTarget } from "./listener.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Serve } from "./operation-route.ts";
+import { createRouter, type Router } from "./router.ts";
+
+/** What is served outside `/apis`: the page for people, and the metrics. */
+export function createSiteRouter(options: {
+  readonly version: string;
+  readonly counts: () => Promise<StoreCounts>;
+  readonly metrics: Metrics;
+}): Router<ApiTarget> {
+  const { version, counts, metrics } = options;
+  /** Loaded when somebody looks: a server that only machines talk to never needs it. */
+  const page: Serve = async (exchange) => {
+    const { welcomePage } = await import("./page/welcome-page.ts");
+    return welcomePage({ version, url: urlOf(exchange), counts: await counts() });
+  };
+  /** `ml-pipeline` has nothing at its root, `ml-pipeline-ui` has its page there: the reader's wish decides. */
+  const root: Serve = async (exchange, params) => {
+    if (prefersHtml(exchange.incoming.headers.accept)) return page(exchange, params);
+    return { ...pageNotFoundAnswer, headers: { ...pageNotFoundAnswer.headers, vary: "Accept" } };
+  };
+  return createRouter([
+    { method: "GET", path: "/", target: siteTarget("page", root) },
+    { method: "GET", path: "/pipeline", target: siteTarget("page", page) },
+    { method: "GET", path: "/pipeline/", target: siteTarget("page", page) },
+    { method: "GET", path: "/metrics", target: siteTarget("metrics", metrics.serve) },
+  ]);
+}
+
+/** The guard has looked at the host already: it is one of this server's. */
+function urlOf({ incoming }: Exchange): string {
+  return `http://${incoming.headers.host ?? "localhost"}`;
+}

@@ -1,0 +1,13 @@
+export { announcedServers } from "./announce/announced-servers.ts";
+export type { Announcement } from "./announce/announcement.ts";
+export { announcementFolder, UnsafeFolderError } from "./announce/folder.ts";
+export type { Log, LogFields } from "./http/log.ts";
+export { type Clock, systemClock } from "./ports/clock.ts";
+export type { RunLauncher } from "./ports/run-launcher.ts";
+export type { RunRecord } from "./ports/store.ts";
+export { startServer } from "./server.ts";
+export type { RunningServer, ServerLimits, ServerOptions } from "./server-options.ts";
+export { StartError, type StartErrorCode } from "./start-error.ts";
+export type { StoreDatabase } from "./store/open.ts";
+export { type StoreOpenCode, StoreOpenError } from "./store/open-error.ts";
+export type { UrlSourceOptions } from "./url-source/fetch-package.ts";

@@ -1,0 +1,63 @@
+import type { Log } from "./http/log.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { RunLauncher } from "./ports/run-launcher.ts";
+import type { StoreDatabase } from "./store/open.ts";
+import type { UrlSourceOptions } from "./url-source/fetch-package.ts";
+
+/** How much a client may ask of the server. */
+export interface ServerLimits {
+  /** The largest JSON body, in bytes. @default 36 MiB: a compiled pipeline of 32 MiB, and what is around it */
+  readonly maxBodyBytes?: number | undefined;
+  /** What the bodies of all requests under way may take together, in bytes. @default 256 MiB */
+  readonly bodyMemoryBytes?: number | undefined;
+  /** The largest headers of a request, with its first line, in bytes. @default 128 KiB, for long filters */
+  readonly maxHeaderBytes?: number | undefined;
+  /** @default 4000 */
+  readonly maxConnections?: number | undefined;
+  /** How long the headers of a request may take, in milliseconds. @default 20 s */
+  readonly headersTimeoutMs?: number | undefined;
+  /** How long a whole request may take to arrive, in milliseconds. @default 5 minutes */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How long nothing may arrive in the middle of a body, in milliseconds. @default 30 s */
+  readonly bodyIdleMs?: number | undefined;
+}
+
+/** What a server is started with. */
+export interface ServerOptions {
+  /** Of this program: for the page, the API document, the metrics and the announcement. */
+  readonly version: string;
+  readonly database: StoreDatabase;
+  /** @default "127.0.0.1" */
+  readonly host?: string | undefined;
+  /** 0 for any that is free. @default 3000 */
+  readonly port?: number | undefined;
+  /** Hosts under which it is called beyond loopback and the names within a cluster. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Origins of web pages that may use it. */
+  readonly allowOrigins?: readonly string[] | undefined;
+  /** Listens on more than loopback all the same: it asks nobody who they are. */
+  readonly insecureNoAuth?: boolean | undefined;
+  /** What the health checks show; "unknown" by default, as upstream's images do. */
+  readonly build?: { readonly commitSha: string; readonly tagName: string } | undefined;
+  readonly log?: Log | undefined;
+  readonly clock?: Clock | undefined;
+  /** Executes runs. Without one they stay PENDING. */
+  readonly launcher?: RunLauncher | undefined;
+  /** The folder in which it announces itself; without one it does not. */
+  readonly announceIn?: string | undefined;
+  /** How packages are fetched that are given as URL. */
+  readonly urlSource?: UrlSourceOptions | undefined;
+  readonly limits?: ServerLimits | undefined;
+}
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Under which this machine reaches it: `http://127.0.0.1:3000`. */
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Stops: takes no new connections, lets requests under way finish for `graceMs` (10 seconds by default), then lets go
+   * of the database. The second call waits for the first.
+   */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+}

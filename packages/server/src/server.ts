@@ -1,0 +1,194 @@
+import { createServer } from "node:http";
+import { isIPv6 } from "node:net";
+import { announce } from "./announce/announce.ts";
+import type { Announcement } from "./announce/announcement.ts";
+import { createApiRouter } from "./http/api-routes.ts";
+import { BodyMemory } from "./http/body.ts";
+import { createGuard, type Guard, GuardOptionError } from "./http/guard.ts";
+import { createListener, type Listener } from "./http/listener.ts";
+import { type Log, silentLog } from "./http/log.ts";
+import { createMetrics } from "./http/metrics.ts";
+import { serveDocument } from "./http/openapi-route.ts";
+import { createSiteRouter } from "./http/site-routes.ts";
+import { isLoopback, parseHost } from "./http/trusted-host.ts";
+import { awaitReady, reachable } from "./listen/await-ready.ts";
+import { bind } from "./listen/bind.ts";
+import { answerConnectionErrors } from "./listen/connection-errors.ts";
+import { readPackage } from "./package-file/read-package.ts";
+import { type Clock, systemClock } from "./ports/clock.ts";
+import type { Store } from "./ports/store.ts";
+import type { RunningServer, ServerOptions } from "./server-options.ts";
+import { createServices } from "./services/index.ts";
+import { StartError } from "./start-error.ts";
+import { openStore } from "./store/open.ts";
+import { createFetchPackage } from "./url-source/fetch-package.ts";
+
+/**
+ * Starts a server. The promise is fulfilled once it answers requests.
+ *
+ * @throws StartError, or StoreOpenError where the database cannot be opened.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host = "127.0.0.1", port = 3000, clock = systemClock, log = silentLog } = options;
+  const guard = guardOf(options, host);
+  refuseOpenNetwork(host, options.insecureNoAuth ?? false);
+  const store = await openStore({ database: options.database, clock, log });
+  try {
+    return await serveStore(options, { host, port, clock, log, guard, store });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly host: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly guard: Guard;
+  readonly store: Store;
+}
+
+async function serveStore(options: ServerOptions, parts: Parts): Promise<RunningServer> {
+  const { host, clock, log, store } = parts;
+  const { version, limits = {} } = options;
+  const metrics = createMetrics({ version, counts: () => store.counts() });
+  const listener = await listenerOf(options, parts, metrics);
+  const server = createServer(
+    {
+      maxHeaderSize: limits.maxHeaderBytes ?? 128 * 1024,
+      headersTimeout: limits.headersTimeoutMs ?? 20_000,
+      requestTimeout: limits.requestTimeoutMs ?? 300_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 1000,
+      requireHostHeader: false,
+      noDelay: true,
+    },
+    listener.listen,
+  );
+  server.maxConnections = limits.maxConnections ?? 4000;
+  answerConnectionErrors(server, log);
+  const port = await bind(server, host, parts.port);
+  const close = async (graceMs: number): Promise<void> => {
+    listener.stop();
+    server.close();
+    await within(graceMs, listener.idle());
+    server.closeAllConnections();
+    await store.close();
+  };
+  try {
+    await awaitReady(host, port);
+    const url = urlOf(reachable(host), port);
+    const withdraw = await announced(
+      options.announceIn,
+      { endpoint: url, version, startedAt: new Date(clock.now()) },
+      log,
+    );
+    metrics.load().catch((error: unknown) => log.error({ err: error }, "the metrics cannot be loaded"));
+    log.info({ url, version }, "ready");
+    let closing: Promise<void> | undefined;
+    return {
+      url,
+      port,
+      close: ({ graceMs = 10_000 } = {}) => {
+        closing ??= withdraw().then(() => close(graceMs));
+        return closing;
+      },
+    };
+  } catch (error) {
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  }
+}
+
+async function listenerOf(
+  options: ServerOptions,
+  { clock, log, guard, store }: Parts,
+  metrics: ReturnType<typeof createMetrics>,
+): Promise<Listener> {
+  const { version, launcher, build, limits = {}, allowOrigins = [] } = options;
+  const services = createServices({
+    store,
+    clock,
+    launcher,
+    build,
+    readPackage,
+    fetchPackage: createFetchPackage(options.urlSource),
+    launcherFailed: ({ runId }, error) => log.error({ runId, err: error }, "the launcher failed"),
+  });
+  await services.defaultExperiment();
+  const { handlers } = services;
+  const bodyLimits = {
+    maxBytes: limits.maxBodyBytes ?? 36 * 1024 * 1024,
+    idleMs: limits.bodyIdleMs ?? 30_000,
+    memory: new BodyMemory(limits.bodyMemoryBytes ?? 256 * 1024 * 1024),
+  };
+  const shared = { handlers, limits: bodyLimits, serveDocument: serveDocument(version) };
+  return createListener({
+    guard,
+    varies: allowOrigins.length > 0,
+    api: {
+      "ml-pipeline": createApiRouter({ face: "ml-pipeline", ...shared }),
+      "ml-pipeline-ui": createApiRouter({ face: "ml-pipeline-ui", ...shared }),
+    },
+    site: createSiteRouter({ version, counts: () => store.counts(), metrics }),
+    log,
+    observe: metrics.observe,
+  });
+}
+
+/** Announces the server. It is of use without that, so what is in the way is only said. */
+async function announced(
+  folder: string | undefined,
+  server: Omit<Announcement, "processId">,
+  log: Log,
+): Promise<() => Promise<void>> {
+  const nothing = async (): Promise<void> => {};
+  if (folder === undefined) return nothing;
+  try {
+    return await announce(folder, server);
+  } catch (error) {
+    log.warn(
+      { err: error, folder },
+      "the server is not announced: programs on this machine will not find it by themselves",
+    );
+    return nothing;
+  }
+}
+
+/** The address that it listens on is one of its names, unless it is a wildcard. */
+function guardOf({ allowedHosts = [], allowOrigins }: ServerOptions, host: string): Guard {
+  const isWildcard = host === "0.0.0.0" || host === "::";
+  try {
+    return createGuard({ allowedHosts: isWildcard ? allowedHosts : [...allowedHosts, host], allowOrigins });
+  } catch (error) {
+    if (error instanceof GuardOptionError) throw new StartError("ERR_OPTION", error.message, { cause: error });
+    throw error;
+  }
+}
+
+function refuseOpenNetwork(host: string, insecureNoAuth: boolean): void {
+  const parsed = parseHost(isIPv6(host) ? `[${host}]` : host);
+  if (insecureNoAuth || (parsed !== undefined && isLoopback(parsed.host))) return;
+  throw new StartError(
+    "ERR_OPEN_TO_NETWORK",
+    `On ${host} everyone who reaches this machine could use the server: it asks nobody who they are. ` +
+      "Listen on 127.0.0.1, or add --insecure-no-auth if the network is to be trusted.",
+  );
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/** Waits for something, but not longer than this. */
+async function within(ms: number, done: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([done, tooLong]);
+  clearTimeout(timer);
+}
