@@ -41,7 +41,9 @@ export type { ExperimentListQuery, ListQuery, NamespacedListQuery, SortBy } from
 export type { Page } from "./list/page.ts";
 export type { PageRequest } from "./list/page-request.ts";
 export type { CachingOverride } from "./package/caching.ts";
+export type { PipelinePackage } from "./package/pipeline-package.ts";
 export { Client } from "./platform/node-client.ts";
+export { readPackage } from "./platform/node-package.ts";
 export type { ExperimentChoice } from "./resources/experiment-choice.ts";
 export type { ByName, Experiments } from "./resources/experiments.ts";
 export type { Healthz } from "./resources/healthz.ts";

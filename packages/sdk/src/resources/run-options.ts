@@ -63,6 +63,8 @@ export interface WaitOptions {
   readonly outageMs?: number | undefined;
   /** Called with the run when it is first seen, and whenever its state is another one. */
   readonly onState?: ((run: Run) => void) | undefined;
+  /** Called with the run at every look: for showing how its tasks get on. */
+  readonly onLook?: ((run: Run) => void) | undefined;
   /** Called when the server is out of reach, before the next look. */
   readonly onOutage?: ((error: unknown) => void) | undefined;
   /** Ends the waiting; the run goes on. */

@@ -21,7 +21,7 @@ export type LookAtRun = (options: {
  * @throws TimeoutError WAIT_TIMEOUT; whatever looking throws that does not pass by itself.
  */
 export async function waitForRun(runId: string, look: LookAtRun, clock: Clock, options: WaitOptions): Promise<Run> {
-  const { signal, onState, onOutage } = options;
+  const { signal, onState, onLook, onOutage } = options;
   const timeoutMs = options.timeoutMs === undefined ? Number.POSITIVE_INFINITY : checkedTimeout(options.timeoutMs);
   const pollIntervalMs = milliseconds("pollIntervalMs", options.pollIntervalMs ?? 5_000);
   const outageMs = milliseconds("outageMs", options.outageMs ?? 600_000);
@@ -33,6 +33,7 @@ export async function waitForRun(runId: string, look: LookAtRun, clock: Clock, o
     try {
       const run = await look({ signal, ...timeToLook(deadline - clock.now()) });
       if (run.state !== latest?.state || latest === undefined) onState?.(run);
+      onLook?.(run);
       if (run.state !== undefined && finalStates.has(run.state)) return run;
       latest = run;
       outage = undefined;
