@@ -82,10 +82,18 @@ describe("the SDK in an empty project", () => {
       console.log(names);
     `;
     writeFileSync(join(project, "program.ts"), code);
+    const options = {
+      strict: true,
+      noEmit: true,
+      target: "es2022",
+      lib: ["es2023", "dom"],
+      types: [],
+      skipLibCheck: false,
+    };
+    const compilerOptions = { ...options, module, moduleResolution: resolution };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts"] }));
     const tsc = join(root, "node_modules/typescript/bin/tsc");
-    const flags = ["--strict", "--noEmit", "--target", "es2022", "--lib", "es2023,dom", "--types", ""];
-    const args = [tsc, ...flags, "--moduleResolution", resolution, "--module", module, "program.ts"];
-    const { stdout } = await execute(process.execPath, args, { cwd: project }).catch((error) => error);
+    const { stdout } = await execute(process.execPath, [tsc, "-p", project]).catch((error) => error);
     expect(stdout).toBe("");
   });
 

@@ -11,7 +11,8 @@ export async function look(url) {
   const client = new Client({ host: url });
   try {
     await client.healthz.get();
-    const newestFirst = { pageSize: 3, sortBy: "created_at desc" };
+    /** @type {{ pageSize: number, sortBy: "createdAt desc" }} */
+    const newestFirst = { pageSize: 3, sortBy: "createdAt desc" };
     const [experiments, pipelines, runs, recurringRuns] = await Promise.all([
       client.experiments.list(newestFirst),
       client.pipelines.list(newestFirst),

@@ -2,16 +2,6 @@ import { runCommand } from "../run-command.mjs";
 import { inRoot } from "../workspace.mjs";
 import { builtSdk } from "./sdk.mjs";
 
-/** The smallest pipeline that a compiler could have made: one step that prints. */
-const pipeline = {
-  pipelineInfo: { name: "hello" },
-  components: { "comp-hello": { executorLabel: "exec-hello" } },
-  deploymentSpec: { executors: { "exec-hello": { container: { image: "alpine", command: ["echo", "hello"] } } } },
-  root: { dag: { tasks: { hello: { componentRef: { name: "comp-hello" }, taskInfo: { name: "hello" } } } } },
-  schemaVersion: "2.1.0",
-  sdkVersion: "kfp-2.17.0",
-};
-
 /**
  * Does with a running server what the lines that are shown to the user promise, and looks whether it is true.
  * @param {string} url
@@ -23,13 +13,12 @@ export async function verify(url) {
   const client = new Client({ host: url });
   try {
     const experiment = await client.experiments.create({ displayName: "check" });
-    const uploaded = await client.pipelines.upload(new TextEncoder().encode(JSON.stringify(pipeline)), {
-      name: "hello",
-    });
-    const run = await client.runs.create({
+    await client.pipelines.upload({ path: inRoot("examples/hello-world.yaml") });
+    const run = await client.runs.createFromPipeline({
       displayName: "check",
       experimentId: experiment.experimentId,
-      pipelineVersionReference: { pipelineId: uploaded.pipelineId },
+      pipelineName: "hello-world",
+      parameters: { recipient: "you" },
     });
     expect("the run is found by its id", (await client.runs.get(run.runId)).displayName, "check");
     expect("the run is listed", (await client.runs.list({ experimentId: experiment.experimentId })).totalSize, 1);

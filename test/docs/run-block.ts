@@ -34,7 +34,7 @@ export const runPython = (block: CodeBlock, python: string): Promise<Ended> =>
 /** Every block has a server and a folder of its own, so that none depends on what another left behind. */
 async function besideServer(work: (url: string, room: string) => Promise<Ended>): Promise<Ended> {
   const room = mkdtempSync(join(tmpdir(), "kfp-ts-docs-"));
-  const server = await startServer({ port: 0, database: { kind: "memory" } });
+  const server = await startServer({ version: "docs", port: 0, database: { kind: "memory" } });
   try {
     cpSync(join(root, "examples/hello-world.yaml"), join(room, "hello-world.yaml"));
     return await work(server.url, room);
