@@ -1,17 +1,11 @@
+import type { Announcement } from "@kfp-ts/server/announce";
 import { UsageError } from "./command-error.ts";
-
-/** A server that `kfp-ts serve` runs on this machine, as it announced itself. */
-export interface AnnouncedServer {
-  /** `http://127.0.0.1:3000` */
-  readonly url: string;
-  readonly pid: number;
-}
 
 /** Which server a command speaks to. */
 export interface ChosenEndpoint {
   readonly url: string;
   /** Present where nobody said which: the server that was found. */
-  readonly found?: AnnouncedServer;
+  readonly found?: Announcement;
 }
 
 /**
@@ -23,7 +17,7 @@ export interface ChosenEndpoint {
  */
 export async function chooseEndpoint(
   said: string | undefined,
-  announced: () => Promise<readonly AnnouncedServer[]>,
+  announced: () => Promise<readonly Announcement[]>,
 ): Promise<ChosenEndpoint> {
   if (said !== undefined) return { url: said };
   const servers = await announced();
@@ -34,8 +28,8 @@ export async function chooseEndpoint(
       "Start one with kfp-ts serve, or say where one is: --endpoint http://localhost:3000, or the environment variable KFP_ENDPOINT.",
     );
   }
-  if (others.length === 0) return { url: found.url, found };
-  const list = servers.map(({ url, pid }) => `  --endpoint ${url}  (process ${pid})`).join("\n");
+  if (others.length === 0) return { url: found.endpoint, found };
+  const list = servers.map(({ endpoint, processId }) => `  --endpoint ${endpoint}  (process ${processId})`).join("\n");
   throw new UsageError(
     `Which server? No endpoint was given, and ${servers.length} kfp-ts serve run on this machine.`,
     `Choose one:\n${list}`,
@@ -43,6 +37,6 @@ export async function chooseEndpoint(
 }
 
 /** What is told on stderr where the server was found and not said. */
-export function foundNote({ url, pid }: AnnouncedServer): string {
-  return `Using the server on ${url} (kfp-ts serve, process ${pid})`;
+export function foundNote({ endpoint, processId }: Announcement): string {
+  return `Using the server on ${endpoint} (kfp-ts serve, process ${processId})`;
 }

@@ -1,8 +1,14 @@
 import { expect, test } from "vitest";
 import { chooseEndpoint, foundNote } from "../src/endpoint.ts";
 
-const one = { url: "http://127.0.0.1:3000", pid: 123 };
-const other = { url: "http://127.0.0.1:3001", pid: 124 };
+const server = (port: number, processId: number) => ({
+  endpoint: `http://127.0.0.1:${port}`,
+  processId,
+  version: "0.1.0",
+  startedAt: new Date(0),
+});
+const one = server(3000, 123);
+const other = server(3001, 124);
 
 test("an endpoint that was said is taken, and nobody looks for servers", async () => {
   const never = () => Promise.reject(new Error("looked"));
@@ -10,7 +16,7 @@ test("an endpoint that was said is taken, and nobody looks for servers", async (
 });
 
 test("the only server that runs on this machine is taken, and named", async () => {
-  expect(await chooseEndpoint(undefined, async () => [one])).toEqual({ url: one.url, found: one });
+  expect(await chooseEndpoint(undefined, async () => [one])).toEqual({ url: one.endpoint, found: one });
   expect(foundNote(one)).toBe("Using the server on http://127.0.0.1:3000 (kfp-ts serve, process 123)");
 });
 

@@ -1,0 +1,14 @@
+import type { Command, CommandGroup } from "../command-line/command.ts";
+import { experiments } from "./experiments.ts";
+import { health } from "./health.ts";
+import { pipelines } from "./pipelines.ts";
+import { recurringRuns } from "./recurring-runs.ts";
+import { runs } from "./runs.ts";
+import { serve } from "./serve.ts";
+import { versions } from "./versions.ts";
+
+/** The commands of each resource. */
+export const groups: readonly CommandGroup[] = [experiments, pipelines, versions, runs, recurringRuns];
+
+/** The commands that belong to no resource. */
+export const commands: readonly Command[] = [serve, health];

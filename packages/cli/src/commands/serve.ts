@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { placeOfAnnouncements } from "../announcements.ts";
+import { CommandError, UsageError } from "../command-error.ts";
+import { command } from "../command-line/command.ts";
+import { flag, option, repeated, textOption } from "../command-line/option.ts";
+import { wholeNumber } from "../command-line/whole-number.ts";
+import { type ExitCode, exitCodes } from "../exit-code.ts";
+import type { Io, StopSignal } from "../io.ts";
+import { styleFor } from "../output/style.ts";
+import { banner } from "../serve/banner.ts";
+import { chooseDatabase, type Database, databaseOptions, placeOf } from "../serve/database.ts";
+import { type LogLevel, logLevels, serverLog } from "../serve/log.ts";
+import { ownVersion } from "../version.ts";
+
+/** `kfp-ts serve`: a Pipelines API on this machine. */
+export const serve = command({
+  name: "serve",
+  summary: "Run a Kubeflow Pipelines API on this machine.",
+  description:
+    "It answers on http://127.0.0.1:3000 as the API of Kubeflow Pipelines does. Runs are accepted and kept; they stay\n" +
+    "PENDING, because this version executes none. Ctrl-C stops it; a second Ctrl-C does so at once.",
+  options: {
+    host: textOption("address", "The address to listen on.", { otherwise: "127.0.0.1" }),
+    port: option("number", "The port to listen on; 0 for any that is free.", wholeNumber(0, 65_535), {
+      otherwise: "3000",
+    }),
+    ...databaseOptions,
+    allowedHost: repeated(
+      "host",
+      "A further name under which it may be called. Names of this machine and of Kubeflow need none.",
+    ),
+    allowOrigin: repeated("origin", "Let web pages of this origin use it: https://portal.example.com."),
+    insecureNoAuth: flag("Listen beyond this machine, although everybody who reaches it can use it."),
+    logLevel: option("level", "How much it says: debug, info, warn, error or silent.", readLevel, {
+      otherwise: "warn on a terminal, else info",
+    }),
+  },
+  examples: [
+    "serve",
+    "serve --in-memory --port 0",
+    "serve --database postgres://kfp@db.example.com/kfp      (with PGPASSWORD set)",
+  ],
+  speaks: false,
+  stopsItself: true,
+  async run({ options, io }): Promise<ExitCode> {
+    const { logLevel, data: _data, inMemory: _inMemory, database: _url, databaseFile: _file, ...rest } = options;
+    const database = await chooseDatabase(options, io.env);
+    const stopping = stopSignals(io);
+    const version = ownVersion();
+    // Large, and no other command needs it.
+    const { startServer } = await import("@kfp-ts/server");
+    const server = await startServer({
+      version,
+      host: rest.host,
+      port: rest.port,
+      allowedHosts: rest.allowedHost,
+      allowOrigins: rest.allowOrigin,
+      insecureNoAuth: rest.insecureNoAuth,
+      database: storeOf(database),
+      log: serverLog(io, logLevel ?? (io.stderr.isTerminal ? "warn" : "info")),
+      announceIn: placeOfAnnouncements(io.env),
+    }).catch((error: unknown) => {
+      throw startFailure(error);
+    });
+    io.stdout.write(
+      banner({ url: server.url, version, data: placeOf(database) }, styleFor(io.stdout.isTerminal, io.env)),
+    );
+    const signal = await stopping.first;
+    io.stderr.write(
+      signal === "SIGINT" ? "\nStopping. Ctrl-C again does not wait for requests under way.\n" : "Stopping.\n",
+    );
+    const closed = server.close().then(() => exitCodes.done);
+    const exitCode = await Promise.race([closed, stopping.second.then(forced)]);
+    stopping.end();
+    return exitCode;
+  },
+});
+
+function forced(signal: StopSignal): ExitCode {
+  return signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
+}
+
+/** The first and the second signal that asks to stop. */
+function stopSignals(io: Io) {
+  let resolveFirst: (signal: StopSignal) => void = () => {};
+  let resolveSecond: (signal: StopSignal) => void = () => {};
+  const first = new Promise<StopSignal>((resolve) => {
+    resolveFirst = resolve;
+  });
+  const second = new Promise<StopSignal>((resolve) => {
+    resolveSecond = resolve;
+  });
+  let count = 0;
+  const end = io.onStop((signal) => {
+    count++;
+    (count === 1 ? resolveFirst : resolveSecond)(signal);
+  });
+  return { first, second, end };
+}
+
+function storeOf(database: Database) {
+  switch (database.kind) {
+    case "memory":
+      return database;
+    case "directory":
+      return { kind: "sqlite", path: join(database.path, "kfp-ts.db") } as const;
+    case "postgres":
+      return database;
+  }
+}
+
+/** The server's errors say what to do in their messages; some of them are about what was typed. */
+function startFailure(error: unknown): unknown {
+  const { name, code, message } = error as {
+    readonly name?: unknown;
+    readonly code?: unknown;
+    readonly message?: unknown;
+  };
+  if (name !== "StartError" && name !== "StoreOpenError") return error;
+  const aboutOptions = code === "ERR_OPTION" || code === "ERR_OPEN_TO_NETWORK" || code === "INVALID";
+  return aboutOptions ? new UsageError(String(message)) : new CommandError(String(message));
+}
+
+function readLevel(text: string): LogLevel {
+  const level = logLevels.find((candidate) => candidate === text);
+  if (level === undefined) throw new UsageError(`"${text}" is no log level; there are ${logLevels.join(", ")}.`);
+  return level;
+}

@@ -1,0 +1,49 @@
+import type { Run } from "@kfp-ts/api";
+import type { Client } from "@kfp-ts/sdk";
+import { parseDuration } from "../command-line/duration.ts";
+import { option } from "../command-line/option.ts";
+import { PROGRAM } from "../command-line/parse.ts";
+import { type ExitCode, exitCodes } from "../exit-code.ts";
+import { runKind } from "../resources/run.ts";
+import type { Session } from "../session.ts";
+import { showProgress } from "../watch/progress.ts";
+
+/** The options of watching. */
+export const watchOptions = {
+  maxWait: option("duration", "Stop watching after this time: 30m, 2h. The run goes on.", parseDuration, {
+    otherwise: "as long as it takes",
+  }),
+};
+
+/** Between two looks: short enough to be called live, long enough to be no burden. */
+const POLL_INTERVAL_MS = 1000;
+
+/**
+ * Watches a run until it ends, telling its progress on stderr, and prints it then.
+ *
+ * @returns 5 where it ended FAILED or CANCELED, else 0.
+ */
+export async function watchRun(
+  kfp: Client,
+  session: Session,
+  run: Run,
+  { maxWait }: { readonly maxWait?: number | undefined },
+): Promise<ExitCode> {
+  const progress = showProgress(session.io);
+  session.farewell = `No longer watching; the run goes on. Watch it again: ${PROGRAM} runs watch ${run.runId}`;
+  let ended: Run;
+  try {
+    ended = await kfp.runs.wait(run.runId, {
+      pollIntervalMs: POLL_INTERVAL_MS,
+      timeoutMs: maxWait,
+      signal: session.signal,
+      onLook: (seen) => progress.update(seen),
+      onOutage: (error) => progress.outage(error instanceof Error ? error.message : String(error)),
+    });
+  } finally {
+    progress.end();
+    session.farewell = undefined;
+  }
+  await session.printer.one(runKind, ended);
+  return ended.state === "FAILED" || ended.state === "CANCELED" ? exitCodes.runFailed : exitCodes.done;
+}

@@ -1,0 +1,64 @@
+import type { Io, Output } from "./io.ts";
+import { runCommand } from "./run-command.ts";
+
+/** What a reader does that has seen enough (`| head`): it closes the pipe. Then there is nobody to write to. */
+function endQuietlyWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  stream.on("error", endQuietlyWithoutReader);
+  return {
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns;
+    },
+    write: (text) => {
+      stream.write(text);
+    },
+  };
+}
+
+/** Fulfilled when everything that was written has left the process. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
+}
+
+async function readLine(): Promise<string | undefined> {
+  let text = "";
+  for await (const chunk of process.stdin) {
+    text += chunk;
+    const end = text.indexOf("\n");
+    if (end >= 0) return text.slice(0, end).replace(/\r$/, "");
+  }
+  return text === "" ? undefined : text;
+}
+
+const io: Io = {
+  argv: process.argv.slice(2),
+  env: process.env,
+  stdin: {
+    // Looking at process.stdin opens it, which takes time that most commands need not spend.
+    get isTerminal() {
+      return process.stdin.isTTY === true;
+    },
+    readLine,
+  },
+  stdout: outputOf(process.stdout),
+  stderr: outputOf(process.stderr),
+  now: Date.now,
+  onStop(listener) {
+    process.on("SIGINT", listener);
+    process.on("SIGTERM", listener);
+    return () => {
+      process.off("SIGINT", listener);
+      process.off("SIGTERM", listener);
+    };
+  },
+};
+
+const exitCode = await runCommand(io);
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+// Connections that are kept for the next request would keep the process too.
+process.exit(exitCode);

@@ -1,0 +1,79 @@
+import { type ErrorCode, type ErrorKind, errorCatalogue, isKfpError } from "@kfp-ts/sdk";
+import { CommandError, UsageError } from "./command-error.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { printable } from "./output/printable.ts";
+import type { Style } from "./output/style.ts";
+
+/** What the caller is told of a failure. */
+export interface Report {
+  readonly exitCode: ExitCode;
+  readonly message: string;
+  /** What to do about it. */
+  readonly fix: string | undefined;
+}
+
+const byKind: Readonly<Record<ErrorKind, ExitCode>> = {
+  setup: exitCodes.wrongUsage,
+  connection: exitCodes.cannotConnect,
+  answer: exitCodes.cannotConnect,
+  time: exitCodes.cannotConnect,
+  access: exitCodes.notAllowed,
+  request: exitCodes.failed,
+  server: exitCodes.failed,
+};
+
+/** Where the kind of an error says something else than a caller of the command expects. */
+const byCode: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
+  UNSUPPORTED_BY_SERVER: exitCodes.failed,
+  BAD_ANSWER: exitCodes.failed,
+  WAIT_TIMEOUT: exitCodes.failed,
+  FILE_UNREADABLE: exitCodes.failed,
+  BAD_PACKAGE: exitCodes.failed,
+  // Which of several is meant, and in which namespace, only the caller can say.
+  AMBIGUOUS_NAME: exitCodes.wrongUsage,
+  NAMESPACE_REQUIRED: exitCodes.wrongUsage,
+};
+
+/** What to do, where the client's own words are about TypeScript and the command has an option for it. */
+const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
+  TLS_UNTRUSTED: "Pass the authority's certificate with --ca-file, or set NODE_EXTRA_CA_CERTS.",
+  NAMESPACE_REQUIRED: "Say the namespace with --namespace, or set KFP_NAMESPACE.",
+  TIMEOUT: "Give it longer with --timeout, or find out why the server is slow.",
+  TOTAL_TIMEOUT: "Give it longer with --timeout, or find out why the server is slow.",
+  UNSUPPORTED_BY_SERVER: "Look with kfp-ts health which version the server is; before 2.0 there is no v2beta1.",
+};
+
+/** Reads what was thrown: the exit code, and what the caller is told. */
+export function reportOf(error: unknown): Report {
+  if (error instanceof UsageError) return { exitCode: exitCodes.wrongUsage, message: error.message, fix: error.fix };
+  if (error instanceof CommandError) return { exitCode: exitCodes.failed, message: error.message, fix: error.fix };
+  if (isKfpError(error)) {
+    return {
+      exitCode: byCode[error.code] ?? byKind[errorCatalogue[error.code].kind],
+      message: error.message,
+      fix: remedies[error.code] ?? error.fix,
+    };
+  }
+  if (error instanceof Error && "syscall" in error) {
+    return { exitCode: exitCodes.failed, message: `${error.message}.`, fix: undefined };
+  }
+  return {
+    exitCode: exitCodes.failed,
+    message: `This went wrong in a way that nobody had thought of: ${error instanceof Error ? error.message : String(error)}`,
+    fix: "Run it again with --verbose to see where, and report it.",
+  };
+}
+
+/**
+ * What is written to stderr for a failure: the fact, and what to do. The texts may come from a server, so they are made
+ * safe to show; they keep their line breaks.
+ *
+ * @param stack - Where it happened, for those who asked for it.
+ */
+export function formatReport({ message, fix }: Report, style: Style, stack?: string): string {
+  const safe = (text: string): string => text.trimEnd().split("\n").map(printable).join("\n");
+  const lines = [`${style.red("error:")} ${safe(message)}`];
+  if (fix !== undefined && fix !== "") lines.push(`${style.bold("fix:")} ${safe(fix)}`);
+  if (stack !== undefined) lines.push(style.dim(safe(stack)));
+  return `${lines.join("\n")}\n`;
+}

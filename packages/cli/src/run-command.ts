@@ -1,0 +1,64 @@
+import type { Command, CommandGroup } from "./command-line/command.ts";
+import { type Parsed, parseCommandLine } from "./command-line/parse.ts";
+import { commands, groups } from "./commands/index.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import type { Io } from "./io.ts";
+import { styleFor } from "./output/style.ts";
+import { formatReport, reportOf } from "./report-error.ts";
+import { Session } from "./session.ts";
+import { ownVersion } from "./version.ts";
+
+/** The commands that there are. */
+export interface CommandTable {
+  readonly groups: readonly CommandGroup[];
+  readonly commands: readonly Command[];
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param table - The commands that there are, where it is not all of them.
+ * @returns its exit code. Everything that is to be said has been written by then; nothing is thrown.
+ */
+export async function runCommand(io: Io, table: CommandTable = { groups, commands }): Promise<ExitCode> {
+  let verbose = false;
+  try {
+    const parsed = parseCommandLine(
+      { ...table, env: io.env, version: ownVersion, columns: io.stdout.columns },
+      io.argv,
+    );
+    if (parsed.kind === "text") {
+      io.stdout.write(parsed.text);
+      return exitCodes.done;
+    }
+    verbose = parsed.shared.verbose;
+    return await run(parsed, io);
+  } catch (error) {
+    const report = reportOf(error);
+    const stack = verbose && error instanceof Error ? error.stack : undefined;
+    io.stderr.write(formatReport(report, styleFor(io.stderr.isTerminal, io.env), stack));
+    return report.exitCode;
+  }
+}
+
+async function run({ command, ...said }: Extract<Parsed, { kind: "command" }>, io: Io): Promise<ExitCode> {
+  const session = new Session(said.shared, io);
+  const outcome = command.run({ ...said, io, session }).then((exitCode) => exitCode ?? exitCodes.done);
+  if (command.stopsItself) return outcome;
+  // Whatever is under way when Ctrl-C comes is not waited for.
+  let unregister: (() => void) | undefined;
+  const stopped = new Promise<ExitCode>((resolve) => {
+    unregister = io.onStop((signal) => {
+      session.stop();
+      resolve(signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated);
+    });
+  });
+  try {
+    return await Promise.race([outcome, stopped]);
+  } finally {
+    unregister?.();
+    // After a stop nobody waits for the outcome any more, and it may still fail.
+    outcome.catch(() => {});
+    session.close();
+  }
+}
