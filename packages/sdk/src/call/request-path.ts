@@ -16,14 +16,17 @@ export function requestPath(operation: AnyOperation, params: Readonly<Record<str
 }
 
 function pathMaker(operation: AnyOperation): MakePath {
-  const pieces = operation.path.split(/\{([^}]+)\}/);
-  if (pieces.length === 1) return () => operation.path;
+  const [first = "", ...rest] = operation.path.split(/\{([^}]+)\}/);
+  if (rest.length === 0) return () => operation.path;
+  // After each parameter comes what stands behind it.
+  const parameters: { readonly name: string; readonly key: string; readonly behind: string }[] = [];
+  for (let index = 0; index < rest.length; index += 2) {
+    const name = rest[index] ?? "";
+    parameters.push({ name, key: camelCase(name), behind: rest[index + 1] ?? "" });
+  }
   return (params) => {
-    let path = pieces[0] ?? "";
-    for (let index = 1; index < pieces.length; index += 2) {
-      const name = pieces[index] ?? "";
-      path += encodeSegment(operation, name, params?.[camelCase(name)]) + (pieces[index + 1] ?? "");
-    }
+    let path = first;
+    for (const { name, key, behind } of parameters) path += encodeSegment(operation, name, params?.[key]) + behind;
     return path;
   };
 }

@@ -1,5 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import type { LookupFunction } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
 import { KfpError } from "../errors/kfp-error.ts";
 import { tunnelAgents } from "./node-proxy.ts";
 import type { Lookup, TlsOptions } from "./tls-options.ts";
@@ -23,7 +23,6 @@ export interface NodeHttpOptions {
   readonly connectTimeoutMs: number;
 }
 
-type Http = typeof import("node:http");
 type Request = (options: RequestOptions) => ClientRequest;
 
 /** What requests to one origin have in common. */
@@ -115,7 +114,7 @@ async function makeRoute(origin: string, options: NodeHttpOptions): Promise<Rout
     return { request, options: { host, port, agent: tunnel.agent }, agent: tunnel.agent, prefix: "", hostHeader };
   }
   const agent: Agent = https === undefined ? new http.Agent(agentOptions) : new https.Agent(agentOptions);
-  const request: Request = https === undefined ? (http as Http).request : https.request;
+  const request: Request = https === undefined ? http.request : https.request;
   return { request, options: { host, port, agent }, agent, prefix: "", hostHeader };
 }
 
@@ -199,11 +198,7 @@ class Exchange {
     this.#timer = setTimeout(() => this.#fail(timedOut(timeoutMs)), timeoutMs);
     req.on("error", this.#fail);
     req.on("response", this.#onResponse);
-    req.on("socket", (socket) => {
-      if (!socket.connecting) return;
-      this.#connectTimer = setTimeout(this.#onConnectTimeout, this.#connectTimeoutMs);
-      socket.once("connect", () => clearTimeout(this.#connectTimer));
-    });
+    req.on("socket", this.#onSocket);
     if (typeof body === "object") this.#write(req, body).catch(this.#fail);
     else req.end(body);
   }
@@ -218,8 +213,14 @@ class Exchange {
 
   readonly #onAbort = () => this.#fail(this.#request.signal?.reason);
 
-  readonly #onConnectTimeout = () =>
-    this.#fail(Object.assign(new Error(`no connection within ${this.#connectTimeoutMs} ms`), { code: "ETIMEDOUT" }));
+  readonly #onSocket = (socket: Socket) => {
+    if (!socket.connecting) return;
+    this.#connectTimer = setTimeout(() => {
+      const message = `no connection within ${this.#connectTimeoutMs} ms`;
+      this.#fail(Object.assign(new Error(message), { code: "ETIMEDOUT" }));
+    }, this.#connectTimeoutMs);
+    socket.once("connect", () => clearTimeout(this.#connectTimer));
+  };
 
   readonly #onResponse = (response: IncomingMessage) => {
     const chunks: Buffer[] = [];
