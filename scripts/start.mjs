@@ -32,7 +32,6 @@ async function start() {
     console.log(`\n${found}\n\n${waysToConnect(started.url)}\n`);
     if (!check) {
       console.log("Press Ctrl-C to stop.\n");
-      started.showLog();
       return await started.ended;
     }
     await progress.step("verifying", () => verify(started.url), String);

@@ -88,7 +88,7 @@ describe("the SDK in an empty project", () => {
       target: "es2022",
       lib: ["es2023", "dom"],
       types: [],
-      skipLibCheck: false,
+      skipLibCheck,
     };
     const compilerOptions = { ...options, module, moduleResolution: resolution };
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts"] }));
