@@ -1,3 +1,5 @@
+import { onAbort } from "./on-abort.ts";
+
 /**
  * Time, so that tests need not wait for it.
  *
@@ -26,14 +28,15 @@ export const systemClock: Clock = { now: () => performance.now(), sleep };
 function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
+    const forget =
+      signal &&
+      onAbort(signal, () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      });
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
+      forget?.();
       resolve();
     }, milliseconds);
-    signal?.addEventListener("abort", abort, { once: true });
   });
 }

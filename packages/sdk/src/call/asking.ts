@@ -2,6 +2,7 @@ import type { AnyOperation } from "@kfp-ts/api";
 import type { Credentials, CredentialsRequest } from "../credentials/credentials.ts";
 import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
+import { onAbort } from "../on-abort.ts";
 import { checkedHeaders } from "./headers.ts";
 
 /** Asks credentials on behalf of one attempt. */
@@ -60,9 +61,8 @@ export class Asking implements CredentialsRequest {
   #inTime<T>(answer: Promise<T>): Promise<T> {
     const { signal } = this;
     return new Promise((resolve, reject) => {
-      const abort = () => reject(signal.reason);
-      signal.addEventListener("abort", abort, { once: true });
-      answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+      const forget = onAbort(signal, () => reject(signal.reason));
+      answer.then(resolve, reject).finally(forget);
     });
   }
 }

@@ -1,3 +1,4 @@
+import { onAbort } from "../on-abort.ts";
 import {
   AnswerTooLarge,
   MAX_ANSWER_BYTES,
@@ -54,8 +55,7 @@ async function sendWith(fetch: Fetch, request: TransportRequest): Promise<Transp
   const { signal, timeoutMs } = request;
   signal?.throwIfAborted();
   const controller = new AbortController();
-  const abort = () => controller.abort(signal?.reason);
-  signal?.addEventListener("abort", abort, { once: true });
+  const forget = signal && onAbort(signal, () => controller.abort(signal.reason));
   const timer = setTimeout(() => controller.abort(timedOut(timeoutMs)), timeoutMs);
   try {
     const body = typeof request.body === "object" ? await gathered(request.body, controller.signal) : request.body;
@@ -73,7 +73,7 @@ async function sendWith(fetch: Fetch, request: TransportRequest): Promise<Transp
     throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
+    forget?.();
   }
 }
 

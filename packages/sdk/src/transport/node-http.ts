@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { LookupFunction, Socket } from "node:net";
 import { KfpError } from "../errors/kfp-error.ts";
+import { onAbort } from "../on-abort.ts";
 import { tunnelAgents } from "./node-proxy.ts";
 import type { Lookup, TlsOptions } from "./tls-options.ts";
 import {
@@ -168,6 +169,7 @@ class Exchange {
   #req: ClientRequest | undefined;
   #timer: NodeJS.Timeout | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
+  #forget: (() => void) | undefined;
   #settled = false;
 
   constructor(route: Route, request: TransportRequest, connectTimeoutMs: number) {
@@ -194,7 +196,7 @@ class Exchange {
       headers: rawHeaders(route, this.#request),
     });
     this.#req = req;
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (signal !== undefined) this.#forget = onAbort(signal, () => this.#fail(signal.reason));
     this.#timer = setTimeout(() => this.#fail(timedOut(timeoutMs)), timeoutMs);
     req.on("error", this.#fail);
     req.on("response", this.#onResponse);
@@ -210,8 +212,6 @@ class Exchange {
     }
     req.end();
   }
-
-  readonly #onAbort = () => this.#fail(this.#request.signal?.reason);
 
   readonly #onSocket = (socket: Socket) => {
     if (!socket.connecting) return;
@@ -257,7 +257,7 @@ class Exchange {
     this.#settled = true;
     clearTimeout(this.#timer);
     if (this.#connectTimer !== undefined) clearTimeout(this.#connectTimer);
-    this.#request.signal?.removeEventListener("abort", this.#onAbort);
+    this.#forget?.();
     return true;
   }
 }
