@@ -52,13 +52,19 @@ export function readAnswer(operation: AnyOperation, asked: Asked, response: Tran
 }
 
 function errorOf(answer: Answer): ApiError {
-  const isBrokenJson =
-    answer.status < 300 &&
-    /json/i.test(answer.contentType) &&
-    !isWebPage(answer.contentType, answer.body) &&
-    parseObject(answer.body) === undefined;
-  if (!isBrokenJson) return answerFailure(answer);
-  return answerError(answer, "BAD_ANSWER", `${answer.host} sent JSON that cannot be read (HTTP ${answer.status}).`);
+  const { status, contentType, body, host } = answer;
+  if (status >= 300 || !/json/i.test(contentType) || isWebPage(contentType, body) || isJson(body))
+    return answerFailure(answer);
+  return answerError(answer, "BAD_ANSWER", `${host} sent JSON that cannot be read (HTTP ${status}).`);
+}
+
+function isJson(body: string): boolean {
+  try {
+    JSON.parse(body);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseObject(body: string): ReceivedJson | undefined {

@@ -15,11 +15,11 @@ function redirection(answer: Answer): ApiError {
   const login = target === undefined || isLoginPath(target.pathname);
   if (login) return loginRequired(answer, target === undefined ? "" : ` at ${target.origin}`);
   const place = target.origin + target.pathname;
-  const secure = answer.host.replace(/^http:/, "https:");
-  const fix =
-    target.protocol === "https:" && answer.host.startsWith("http:") && place.startsWith(secure.replace(/:\d+$/, ""))
-      ? `Use https:// in the endpoint: ${target.origin}${new URL(answer.host).pathname.replace(/\/$/, "")}`
-      : undefined;
+  const asked = new URL(answer.host);
+  const toSecure = target.protocol === "https:" && asked.protocol === "http:" && target.hostname === asked.hostname;
+  const fix = toSecure
+    ? `Use https:// in the endpoint: ${target.origin}${asked.pathname.replace(/\/$/, "")}`
+    : undefined;
   return answerError(answer, "REDIRECTED", `${answer.host} leads to ${place} (HTTP ${answer.status}).`, fix);
 }
 

@@ -109,6 +109,7 @@ interface Failure {
   readonly cause?: unknown;
   readonly errors?: readonly unknown[];
   readonly rawPacket?: Uint8Array;
+  readonly cert?: { readonly subjectaltname?: string };
 }
 
 /** The error and what caused it, outermost first. */
@@ -134,7 +135,7 @@ function fixOf(code: ErrorCode, host: string, error: Failure): string | undefine
     case "TLS_EXPECTED":
       return `Use ${host.replace(/^http:/, "https:")}.`;
     case "TLS_WRONG_HOST":
-      return `Use a name that the certificate is for (${altNames(error.message ?? "")}).`;
+      return error.cert?.subjectaltname && `Use a name that the certificate is for: ${error.cert.subjectaltname}`;
     case "CONNECTION_REFUSED":
       return isLoopback(host)
         ? "Start a server on this port (kfp-ts serve), or the port-forward: kubectl port-forward --namespace kubeflow svc/ml-pipeline-ui 3000:80"
@@ -142,10 +143,6 @@ function fixOf(code: ErrorCode, host: string, error: Failure): string | undefine
     default:
       return undefined;
   }
-}
-
-function altNames(message: string): string {
-  return /altnames: (.*)$/.exec(message)?.[1] ?? "see the cause of the error";
 }
 
 function isLoopback(host: string): boolean {
