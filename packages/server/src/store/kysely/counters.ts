@@ -1,6 +1,7 @@
 import type { StorageState, StoreCounts } from "../../ports/store.ts";
 import { change, rows, type Work } from "../engine.ts";
-import type { Database } from "./schema.ts";
+import type { CountersTable, Database } from "./schema.ts";
+import { template } from "./template.ts";
 
 /** What is counted. */
 export type Counted = keyof StoreCounts;
@@ -26,34 +27,43 @@ export interface Adjustment {
 
 /**
  * Counts in the transaction that changes what is counted, so that a total is exact and costs the same for a hundred
- * rows and for a million. One statement, in the order of its keys: two transactions cannot wait for each other.
+ * rows and for a million. Always in the order of the keys, so that two transactions cannot wait for each other.
  */
 export function* adjustCounters(db: Database, resource: Counted, adjustments: readonly Adjustment[]): Work<void> {
-  const totals = new Map<string, { scope: string; storage_state: string; total: number }>();
+  const changes = new Map<string, CountersTable>();
   for (const { scopes, storageState, by } of adjustments) {
     for (const scope of scopes.map(scopeKey)) {
       const key = `${storageState} ${scope}`;
-      totals.set(key, { scope, storage_state: storageState, total: (totals.get(key)?.total ?? 0) + by });
+      const total = (changes.get(key)?.total ?? 0) + by;
+      changes.set(key, { resource, scope, storage_state: storageState, total });
     }
   }
-  const changed = [...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => ({ resource, ...value }));
-  if (changed.length === 0) return;
-  yield* change(
-    db
-      .insertInto("counters")
-      .values(changed)
-      .onConflict((conflict) =>
-        conflict
-          .columns(["resource", "scope", "storage_state"])
-          .doUpdateSet((eb) => ({ total: eb("counters.total", "+", eb.ref("excluded.total")) })),
-      ),
-  );
-  const fewer = changed.filter(({ total }) => total < 0).map(({ scope }) => scope);
-  if (fewer.length === 0) return;
-  yield* change(
-    db.deleteFrom("counters").where("resource", "=", resource).where("scope", "in", fewer).where("total", "=", 0),
-  );
+  for (const [, adjusted] of [...changes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    yield* change(add(db, adjusted));
+    if (adjusted.total < 0) yield* change(removeEmpty(db, adjusted));
+  }
 }
+
+const add = template((db, counter: CountersTable) =>
+  db
+    .insertInto("counters")
+    .values(counter)
+    .onConflict((conflict) =>
+      conflict
+        .columns(["resource", "scope", "storage_state"])
+        .doUpdateSet((eb) => ({ total: eb("counters.total", "+", eb.ref("excluded.total")) })),
+    ),
+);
+
+/** What belongs to things that are gone would otherwise stay for ever. */
+const removeEmpty = template((db, { resource, scope, storage_state }: CountersTable) =>
+  db
+    .deleteFrom("counters")
+    .where("resource", "=", resource)
+    .where("scope", "=", scope)
+    .where("storage_state", "=", storage_state)
+    .where("total", "=", 0),
+);
 
 /** How many there are in a scope, in any of the storage states. */
 export function* countIn(

@@ -3,15 +3,16 @@ import type { ExperimentRecord, ExperimentStore, StorageState } from "../../port
 import { change, type Engine, first, rows, type Work } from "../engine.ts";
 import { adjustCounters, everything, type Scope } from "./counters.ts";
 import { fold } from "./fold.ts";
-import { type Listing, listPage } from "./list.ts";
+import { listPage } from "./list.ts";
+import type { Listing } from "./listing.ts";
 import { foldedText, instant, longText, lowerText, upperText } from "./predicates.ts";
 import { disableRecurringRunsOf } from "./recurring-runs.ts";
 import { archiveRunsOf } from "./runs.ts";
 import type { Database, ExperimentsTable } from "./schema.ts";
+import { template } from "./template.ts";
 
 /** Experiments in a database. */
 export function experimentStore(engine: Engine, db: Database): ExperimentStore {
-  const listing = experimentListing(db);
   return {
     insert: (record) => engine.write(() => insertExperiment(db, record)),
     get: (experimentId) => engine.read(() => getExperiment(db, experimentId)),
@@ -40,28 +41,26 @@ export function experimentStore(engine: Engine, db: Database): ExperimentStore {
   };
 }
 
-function experimentListing(db: Database): Listing<"experiments", ExperimentsTable> {
-  const namespace = sql.ref<string>("experiments.namespace");
-  const storageState = sql.ref<string>("experiments.storage_state");
-  return {
-    counted: "experiments",
-    typeName: "Experiment",
-    from: db.selectFrom("experiments"),
-    select: (from) => from.selectAll("experiments"),
-    id: sql.ref("experiments.experiment_id"),
-    columns: {
-      experimentId: lowerText("experiments.experiment_id"),
-      displayName: foldedText("experiments.display_name_key"),
-      createdAt: instant("experiments.created_at"),
-      lastRunCreatedAt: instant("experiments.last_run_created_at"),
-      description: longText("experiments.description_key"),
-      namespace: lowerText("experiments.namespace"),
-      storageState: upperText(storageState),
-    },
-    scopes: { namespace: { column: "namespace", expression: namespace } },
-    storageState,
-  };
-}
+const storageState = sql.ref<string>("experiments.storage_state");
+
+const listing: Listing<"experiments", ExperimentsTable> = {
+  table: "experiments",
+  counted: "experiments",
+  typeName: "Experiment",
+  id: sql.ref("experiments.experiment_id"),
+  select: (page) => page.selectAll("experiments"),
+  columns: {
+    experimentId: lowerText("experiments.experiment_id"),
+    displayName: foldedText("experiments.display_name_key"),
+    createdAt: instant("experiments.created_at"),
+    lastRunCreatedAt: instant("experiments.last_run_created_at"),
+    description: longText("experiments.description_key"),
+    namespace: lowerText("experiments.namespace"),
+    storageState: upperText(storageState),
+  },
+  scopes: { namespace: { column: "namespace", expression: sql.ref("experiments.namespace") } },
+  storageState,
+};
 
 const scopesOf = (namespace: string): readonly Scope[] => [everything, { kind: "namespace", id: namespace }];
 
@@ -88,8 +87,12 @@ function* insertExperiment(db: Database, record: ExperimentRecord): Work<boolean
   return true;
 }
 
+const byId = template((db, { experimentId }: { readonly experimentId: string }) =>
+  db.selectFrom("experiments").selectAll().where("experiment_id", "=", experimentId),
+);
+
 function* getExperiment(db: Database, experimentId: string): Work<ExperimentRecord | undefined> {
-  const row = yield* first(db.selectFrom("experiments").selectAll().where("experiment_id", "=", experimentId));
+  const row = yield* first(byId(db, { experimentId }));
   return row && experimentRecord(row);
 }
 

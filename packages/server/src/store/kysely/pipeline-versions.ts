@@ -3,7 +3,8 @@ import type { PipelineVersionRecord, PipelineVersionStore } from "../../ports/st
 import { change, type Engine, first, rows, type Work } from "../engine.ts";
 import { adjustCounters, everything, type Scope } from "./counters.ts";
 import { fold } from "./fold.ts";
-import { type Listing, listPage } from "./list.ts";
+import { listPage } from "./list.ts";
+import type { Listing } from "./listing.ts";
 import { foldedText, instant, longText, lowerText, tagSql, upperText } from "./predicates.ts";
 import type { Database, PipelineVersionsTable } from "./schema.ts";
 import { holdSpec, releaseSpecs, specDigest } from "./specs.ts";
@@ -53,23 +54,29 @@ export function pipelineVersionStore(engine: Engine, db: Database): PipelineVers
   };
 }
 
-function from(db: Database) {
+function versions(db: Database) {
   return db
     .selectFrom("pipeline_versions")
-    .innerJoin("spec_texts", "spec_texts.digest", "pipeline_versions.spec_digest");
+    .innerJoin("spec_texts", "spec_texts.digest", "pipeline_versions.spec_digest")
+    .selectAll("pipeline_versions")
+    .select("spec_texts.text as pipeline_spec");
 }
 
-function versions(db: Database) {
-  return from(db).selectAll("pipeline_versions").select("spec_texts.text as pipeline_spec");
-}
-
-function versionListing(db: Database): Listing<"pipeline_versions" | "spec_texts", VersionRow> {
+function versionListing(db: Database): Listing<"pipeline_versions", VersionRow> {
   const id = sql.ref<string>("pipeline_versions.pipeline_version_id");
+  const spec = db
+    .selectFrom("spec_texts")
+    .select("text")
+    .where("digest", "=", sql.ref<string>("pipeline_versions.spec_digest"));
   return {
     counted: "pipelineVersions",
     typeName: "PipelineVersion",
-    from: from(db),
-    select: (query) => query.selectAll("pipeline_versions").select("spec_texts.text as pipeline_spec"),
+    table: "pipeline_versions",
+    select: (page) =>
+      page
+        .innerJoin("spec_texts", "spec_texts.digest", "pipeline_versions.spec_digest")
+        .selectAll("pipeline_versions")
+        .select("spec_texts.text as pipeline_spec"),
     id,
     columns: {
       pipelineVersionId: lowerText("pipeline_versions.pipeline_version_id"),
@@ -79,7 +86,7 @@ function versionListing(db: Database): Listing<"pipeline_versions" | "spec_texts
       // Upstream's states of a version are about its upload, and what can be listed has been uploaded.
       status: upperText(sql`cast('READY' as text)`),
       description: longText("pipeline_versions.description_key"),
-      pipelineSpec: { ...upperText(sql`upper(spec_texts.text)`), long: true },
+      pipelineSpec: { ...upperText(sql`upper(${spec})`), long: true },
     },
     scopes: { pipeline: { column: "pipelineId", expression: sql.ref("pipeline_versions.pipeline_id") } },
     tag: tagSql(db, "pipeline_version_tags", id),

@@ -3,7 +3,8 @@ import type { PipelineDeletion, PipelineRecord, PipelineStore, PipelineVersionRe
 import { change, type Engine, first, rows, type Work } from "../engine.ts";
 import { adjustCounters, everything, type Scope } from "./counters.ts";
 import { fold } from "./fold.ts";
-import { type Listing, listPage } from "./list.ts";
+import { listPage } from "./list.ts";
+import type { Listing } from "./listing.ts";
 import { deleteVersionsOf, insertVersion } from "./pipeline-versions.ts";
 import { foldedText, instant, longText, lowerText, tagSql } from "./predicates.ts";
 import type { Database, PipelinesTable } from "./schema.ts";
@@ -53,8 +54,8 @@ function pipelineListing(db: Database): Listing<"pipelines", PipelinesTable> {
   return {
     counted: "pipelines",
     typeName: "Pipeline",
-    from: db.selectFrom("pipelines"),
-    select: (from) => from.selectAll("pipelines"),
+    table: "pipelines",
+    select: (page) => page.selectAll("pipelines"),
     id,
     columns: {
       pipelineId: lowerText("pipelines.pipeline_id"),

@@ -3,25 +3,23 @@ import type { RecurringRunRecord, RecurringRunStore, TriggerRecord } from "../..
 import { change, type Engine, first, rows, type Work } from "../engine.ts";
 import { adjustCounters } from "./counters.ts";
 import { fold } from "./fold.ts";
-import { type Listing, listPage } from "./list.ts";
-import { foldedText, instant, longText, lowerText } from "./predicates.ts";
+import { listPage } from "./list.ts";
+import type { Listing } from "./listing.ts";
+import { instant, longText, lowerText } from "./predicates.ts";
 import type { Database, RecurringRunsTable } from "./schema.ts";
 import { restrictToParents } from "./scopes.ts";
-import { sourceColumns, sourceRecord, sourceScopes } from "./sources.ts";
+import { inlineDigestOf, sourceScopes } from "./sources.ts";
 import { holdSpec, releaseSpecs } from "./specs.ts";
 
 type RecurringRunRow = Selectable<RecurringRunsTable> & { readonly inline_spec: string | null };
 
 /** Recurring runs in a database. */
 export function recurringRunStore(engine: Engine, db: Database): RecurringRunStore {
-  const listing = recurringRunListing(db);
   return {
     insert: (record) => engine.write(() => insertRecurringRun(db, record)),
     get: (recurringRunId) =>
       engine.read(function* () {
-        const row = yield* first(
-          listing.select(from(db)).where("recurring_runs.recurring_run_id", "=", recurringRunId),
-        );
+        const row = yield* first(recurringRuns(db).where("recurring_runs.recurring_run_id", "=", recurringRunId));
         return row && recurringRunRecord(row);
       }),
     list: (query) =>
@@ -44,34 +42,40 @@ export function recurringRunStore(engine: Engine, db: Database): RecurringRunSto
   };
 }
 
-function from(db: Database) {
-  return db.selectFrom("recurring_runs").leftJoin("spec_texts", "spec_texts.digest", "recurring_runs.inline_digest");
+function recurringRuns(db: Database) {
+  return db
+    .selectFrom("recurring_runs")
+    .leftJoin("spec_texts", "spec_texts.digest", "recurring_runs.inline_digest")
+    .selectAll("recurring_runs")
+    .select("spec_texts.text as inline_spec");
 }
 
-function recurringRunListing(db: Database): Listing<"recurring_runs" | "spec_texts", RecurringRunRow> {
-  return {
-    counted: "recurringRuns",
-    typeName: "Job",
-    from: from(db),
-    select: (query) => query.selectAll("recurring_runs").select("spec_texts.text as inline_spec"),
-    id: sql.ref("recurring_runs.recurring_run_id"),
-    columns: {
-      recurringRunId: lowerText("recurring_runs.recurring_run_id"),
-      displayName: { ...foldedText("recurring_runs.display_name_key"), long: true },
-      createdAt: instant("recurring_runs.created_at"),
-      updatedAt: instant("recurring_runs.updated_at"),
-      description: longText("recurring_runs.description_key"),
-      namespace: lowerText("recurring_runs.namespace"),
-    },
-    scopes: {
-      namespace: { column: "namespace", expression: sql.ref("recurring_runs.namespace") },
-      experiment: { column: "experimentId", expression: sql.ref("recurring_runs.experiment_id") },
-    },
-  };
-}
+const listing: Listing<"recurring_runs", RecurringRunRow> = {
+  table: "recurring_runs",
+  counted: "recurringRuns",
+  typeName: "Job",
+  id: sql.ref("recurring_runs.recurring_run_id"),
+  select: (page) =>
+    page
+      .leftJoin("spec_texts", "spec_texts.digest", "recurring_runs.inline_digest")
+      .selectAll("recurring_runs")
+      .select("spec_texts.text as inline_spec"),
+  columns: {
+    recurringRunId: lowerText("recurring_runs.recurring_run_id"),
+    displayName: longText("recurring_runs.display_name_key"),
+    createdAt: instant("recurring_runs.created_at"),
+    updatedAt: instant("recurring_runs.updated_at"),
+    description: longText("recurring_runs.description_key"),
+    namespace: lowerText("recurring_runs.namespace"),
+  },
+  scopes: {
+    namespace: { column: "namespace", expression: sql.ref("recurring_runs.namespace") },
+    experiment: { column: "experimentId", expression: sql.ref("recurring_runs.experiment_id") },
+  },
+};
 
 function* insertRecurringRun(db: Database, record: RecurringRunRecord): Work<void> {
-  const source = sourceColumns(record);
+  const inlineDigest = inlineDigestOf(record);
   yield* change(
     db.insertInto("recurring_runs").values({
       recurring_run_id: record.recurringRunId,
@@ -92,10 +96,12 @@ function* insertRecurringRun(db: Database, record: RecurringRunRecord): Work<voi
       no_catchup: Number(record.noCatchup),
       plugins_input: record.pluginsInput,
       ...triggerColumns(record.trigger),
-      ...source,
+      pipeline_id: record.pipelineId,
+      pipeline_version_id: record.pipelineVersionId,
+      inline_digest: inlineDigest,
     }),
   );
-  if (source.inline_digest !== null) yield* holdSpec(db, source.inline_digest, record.pipelineSpec);
+  if (inlineDigest !== null) yield* holdSpec(db, inlineDigest, record.pipelineSpec);
   const scopes = sourceScopes({ namespace: record.namespace, experiment_id: record.experimentId });
   yield* adjustCounters(db, "recurringRuns", [{ scopes, storageState: "", by: 1 }]);
 }
@@ -145,7 +151,10 @@ function triggerRecord(row: RecurringRunRow): TriggerRecord {
 
 function recurringRunRecord(row: RecurringRunRow): RecurringRunRecord {
   return {
-    ...sourceRecord(row),
+    // Field by field: to spread one object into another costs ten times what reading the row does.
+    pipelineId: row.pipeline_id,
+    pipelineVersionId: row.pipeline_version_id,
+    pipelineSpec: row.inline_spec ?? "",
     recurringRunId: row.recurring_run_id,
     experimentId: row.experiment_id,
     namespace: row.namespace,

@@ -5,19 +5,19 @@ import { type Adjustment, adjustCounters } from "./counters.ts";
 import { fold } from "./fold.ts";
 import { listPage } from "./list.ts";
 import { type RunRow, runListing, runs } from "./run-listing.ts";
-import type { Database } from "./schema.ts";
+import type { Database, RunsTable } from "./schema.ts";
 import { restrictToParents } from "./scopes.ts";
-import { sourceColumns, sourceRecord, sourceScopes } from "./sources.ts";
+import { inlineDigestOf, sourceScopes } from "./sources.ts";
 import { holdSpec, releaseSpecs, specDigest } from "./specs.ts";
+import { template } from "./template.ts";
 
 /** Runs in a database. */
 export function runStore(engine: Engine, db: Database): RunStore {
-  const listing = runListing(db);
   return {
     insert: (record, launchedSpec) => engine.write(() => insertRun(db, record, launchedSpec)),
     get: (runId) =>
       engine.read(function* () {
-        const row = yield* first(runs(db).where("runs.run_id", "=", runId));
+        const row = yield* first(byId(db, { runId }));
         return row && runRecord(row);
       }),
     launchedSpec: (runId) =>
@@ -34,7 +34,7 @@ export function runStore(engine: Engine, db: Database): RunStore {
     list: (query) =>
       engine.read(function* () {
         const { query: restricted, scope } = restrictToParents(query);
-        const { rows: found, ...page } = yield* listPage(db, listing, restricted, scope);
+        const { rows: found, ...page } = yield* listPage(db, runListing, restricted, scope);
         return { ...page, items: found.map(runRecord) };
       }),
     setStorageState: (runId, state) => engine.write(() => setRunStorageState(db, runId, state)),
@@ -43,53 +43,35 @@ export function runStore(engine: Engine, db: Database): RunStore {
   };
 }
 
+const insertRow = template((db, row: RunsTable) =>
+  db
+    .insertInto("runs")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+const noteRun = template((db, run: { readonly experimentId: string; readonly createdAt: number }) =>
+  db
+    .updateTable("experiments")
+    .set({ last_run_created_at: run.createdAt })
+    .where("experiment_id", "=", run.experimentId)
+    .where("last_run_created_at", "<", run.createdAt),
+);
+
+const byId = template((db, { runId }: { readonly runId: string }) => runs(db).where("runs.run_id", "=", runId));
+
 function* insertRun(db: Database, record: RunRecord, launchedSpec: string): Work<boolean> {
-  const source = sourceColumns(record);
+  const inlineDigest = inlineDigestOf(record);
   const launchedDigest =
-    source.inline_digest !== null && record.pipelineSpec === launchedSpec
-      ? source.inline_digest
-      : specDigest(launchedSpec);
-  const stored = yield* change(
-    db
-      .insertInto("runs")
-      .values({
-        run_id: record.runId,
-        experiment_id: record.experimentId,
-        namespace: record.namespace,
-        display_name: record.displayName,
-        display_name_key: fold(record.displayName),
-        name: record.name,
-        description: record.description,
-        description_key: fold(record.description),
-        storage_state: record.storageState,
-        service_account: record.serviceAccount,
-        parameters: record.parameters,
-        pipeline_root: record.pipelineRoot,
-        created_at: record.createdAt,
-        scheduled_at: record.scheduledAt,
-        finished_at: record.finishedAt,
-        state: record.state,
-        state_history: JSON.stringify(record.stateHistory),
-        recurring_run_id: record.recurringRunId,
-        plugins_input: record.pluginsInput,
-        launched_digest: launchedDigest,
-        ...source,
-      })
-      .onConflict((conflict) => conflict.doNothing()),
-  );
+    inlineDigest !== null && record.pipelineSpec === launchedSpec ? inlineDigest : specDigest(launchedSpec);
+  const stored = yield* change(insertRow(db, runRow(record, inlineDigest, launchedDigest)));
   if (stored === 0) return false;
-  yield* change(
-    db
-      .updateTable("experiments")
-      .set({ last_run_created_at: record.createdAt })
-      .where("experiment_id", "=", record.experimentId)
-      .where("last_run_created_at", "<", record.createdAt),
-  );
-  if (launchedDigest === source.inline_digest) {
+  yield* change(noteRun(db, record));
+  if (launchedDigest === inlineDigest) {
     yield* holdSpec(db, launchedDigest, launchedSpec, 2);
   } else {
     yield* holdSpec(db, launchedDigest, launchedSpec);
-    if (source.inline_digest !== null) yield* holdSpec(db, source.inline_digest, record.pipelineSpec);
+    if (inlineDigest !== null) yield* holdSpec(db, inlineDigest, record.pipelineSpec);
   }
   const scopes = sourceScopes({ namespace: record.namespace, experiment_id: record.experimentId });
   yield* adjustCounters(db, "runs", [{ scopes, storageState: record.storageState, by: 1 }]);
@@ -181,9 +163,40 @@ function stateHistory(text: string): readonly StateChange[] {
   return JSON.parse(text) as readonly StateChange[];
 }
 
+function runRow(record: RunRecord, inlineDigest: string | null, launchedDigest: string): RunsTable {
+  return {
+    run_id: record.runId,
+    experiment_id: record.experimentId,
+    namespace: record.namespace,
+    display_name: record.displayName,
+    display_name_key: fold(record.displayName),
+    name: record.name,
+    description: record.description,
+    description_key: fold(record.description),
+    storage_state: record.storageState,
+    service_account: record.serviceAccount,
+    parameters: record.parameters,
+    pipeline_root: record.pipelineRoot,
+    created_at: record.createdAt,
+    scheduled_at: record.scheduledAt,
+    finished_at: record.finishedAt,
+    state: record.state,
+    state_history: JSON.stringify(record.stateHistory),
+    recurring_run_id: record.recurringRunId,
+    plugins_input: record.pluginsInput,
+    pipeline_id: record.pipelineId,
+    pipeline_version_id: record.pipelineVersionId,
+    inline_digest: inlineDigest,
+    launched_digest: launchedDigest,
+  };
+}
+
 function runRecord(row: RunRow): RunRecord {
   return {
-    ...sourceRecord(row),
+    // Field by field: to spread one object into another costs ten times what reading the row does.
+    pipelineId: row.pipeline_id,
+    pipelineVersionId: row.pipeline_version_id,
+    pipelineSpec: row.inline_spec ?? "",
     runId: row.run_id,
     experimentId: row.experiment_id,
     namespace: row.namespace,

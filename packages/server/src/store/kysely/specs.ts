@@ -1,21 +1,26 @@
 import { createHash } from "node:crypto";
 import { change, first, type Work } from "../engine.ts";
-import type { Database } from "./schema.ts";
+import type { Database, SpecsTable } from "./schema.ts";
+import { template } from "./template.ts";
 
 /** The name under which a specification is stored: SHA-256 in hexadecimal. */
 export function specDigest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+const addRefs = template((db, spec: SpecsTable) =>
+  db
+    .insertInto("specs")
+    .values(spec)
+    .onConflict((conflict) =>
+      conflict.column("digest").doUpdateSet((eb) => ({ refs: eb("specs.refs", "+", eb.ref("excluded.refs")) })),
+    )
+    .returning("refs"),
+);
+
 /** Notes `refs` more references to a specification, and stores its text if it is new. */
 export function* holdSpec(db: Database, digest: string, text: string, refs = 1): Work<void> {
-  const spec = yield* first(
-    db
-      .insertInto("specs")
-      .values({ digest, refs })
-      .onConflict((conflict) => conflict.column("digest").doUpdateSet((eb) => ({ refs: eb("specs.refs", "+", refs) })))
-      .returning("refs"),
-  );
+  const spec = yield* first(addRefs(db, { digest, refs }));
   if (spec?.refs === refs) yield* change(db.insertInto("spec_texts").values({ digest, text }));
 }
 

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import type { Engine, Work } from "../engine.ts";
+import { assertStorable } from "../storable.ts";
 import { isConflict, isConnectionLoss, postgresFailure } from "./errors.ts";
 
 /** So often a transaction is tried that others come in between. */
@@ -69,6 +70,7 @@ async function run<T>(client: PoolClient, work: Work<T>): Promise<T> {
   while (step.done !== true) {
     const { sql, parameters } = step.value.query;
     try {
+      assertStorable(parameters);
       const { rows, rowCount } = await client.query<object>(sql, [...parameters]);
       step = work.next({ rows, changed: rowCount ?? 0 });
     } catch (error) {

@@ -9,6 +9,9 @@ export interface SqliteDatabase {
 export interface SqliteStatement {
   all(...values: unknown[]): unknown[];
   run(...values: unknown[]): { readonly changes: number | bigint };
+  /** Rows as arrays: not before Node 22.16. */
+  setReturnArrays?(returnArrays: boolean): void;
+  columns?(): ReadonlyArray<{ readonly name: string }>;
 }
 
 /** The class whose instances are open databases. */

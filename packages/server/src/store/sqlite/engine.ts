@@ -1,7 +1,9 @@
 import { StatusError } from "@kfp-ts/api";
 import type { Answer, Engine, Statement, Work } from "../engine.ts";
-import type { SqliteDatabase, SqliteStatement } from "./driver.ts";
+import { assertStorable } from "../storable.ts";
+import type { SqliteDatabase } from "./driver.ts";
 import { sqliteFailure } from "./errors.ts";
+import { Prepared } from "./prepared.ts";
 
 /** So many prepared statements are kept; the fixed ones are some fifty, lists have as many shapes as filters. */
 const MAX_STATEMENTS = 256;
@@ -29,7 +31,7 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown };
 export class SqliteEngine implements Engine {
   readonly #database: SqliteDatabase;
   readonly #label: string;
-  readonly #statements = new Map<string, SqliteStatement>();
+  readonly #statements = new Map<string, Prepared>();
   #queue: Queued[] = [];
   #closed: Promise<void> | undefined;
 
@@ -121,7 +123,7 @@ export class SqliteEngine implements Engine {
   }
 
   #execute(sql: string): void {
-    this.#prepare(sql).run();
+    this.#prepare(sql).statement.run();
   }
 
   #run<T>(work: Work<T>): T {
@@ -141,20 +143,21 @@ export class SqliteEngine implements Engine {
   }
 
   #answer({ query: { sql, parameters }, rows }: Statement): Answer {
-    const statement = this.#prepare(sql);
-    if (rows) return { rows: statement.all(...parameters), changed: 0 };
-    return { rows: [], changed: Number(statement.run(...parameters).changes) };
+    assertStorable(parameters);
+    const prepared = this.#prepare(sql);
+    if (rows) return { rows: prepared.all(parameters), changed: 0 };
+    return { rows: [], changed: Number(prepared.statement.run(...parameters).changes) };
   }
 
   /** The least recently used statement makes room for a new one. */
-  #prepare(sql: string): SqliteStatement {
+  #prepare(sql: string): Prepared {
     const kept = this.#statements.get(sql);
-    const statement = kept ?? this.#database.prepare(sql);
-    if (sql.length > MAX_KEPT_LENGTH) return statement;
+    const prepared = kept ?? new Prepared(this.#database.prepare(sql));
+    if (sql.length > MAX_KEPT_LENGTH) return prepared;
     if (kept !== undefined) this.#statements.delete(sql);
-    this.#statements.set(sql, statement);
+    this.#statements.set(sql, prepared);
     const oldest = this.#statements.size > MAX_STATEMENTS ? this.#statements.keys().next().value : undefined;
     if (oldest !== undefined) this.#statements.delete(oldest);
-    return statement;
+    return prepared;
   }
 }

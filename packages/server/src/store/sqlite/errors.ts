@@ -10,13 +10,27 @@ export const sqliteCodes = {
   FULL: 13,
   CANTOPEN: 14,
   TOOBIG: 18,
-  AUTH: 23,
   NOTADB: 26,
 } as const;
 
-/** The primary result code of an error of SQLite, undefined for any other error. */
+/** What SQLite says for them where it says nothing else. */
+const texts = new Map<string, number>([
+  ["database is locked", sqliteCodes.BUSY],
+  ["out of memory", sqliteCodes.NOMEM],
+  ["attempt to write a readonly database", sqliteCodes.READONLY],
+  ["disk I/O error", sqliteCodes.IOERR],
+  ["database disk image is malformed", sqliteCodes.CORRUPT],
+  ["database or disk is full", sqliteCodes.FULL],
+  ["unable to open database file", sqliteCodes.CANTOPEN],
+  ["string or blob too big", sqliteCodes.TOOBIG],
+  ["file is not a database", sqliteCodes.NOTADB],
+]);
+
+/** The primary result code of an error of SQLite, 1 where it is not known, undefined for any other error. */
 export function sqliteCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
+  if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_SQLITE_ERROR") return undefined;
+  // @photostructure/sqlite 1 gives no number where a statement that returns rows fails.
+  if (!("errcode" in error) || typeof error.errcode !== "number") return texts.get(error.message) ?? 1;
   // The extended code has the primary one in its lowest byte.
   return error.errcode & 0xff;
 }

@@ -92,9 +92,25 @@ function removingPidFile(database: SqliteDatabase, path: string): SqliteDatabase
     close: () => {
       // First, because once the lock is gone the file is another process's.
       rmSync(pidFile(path), { force: true });
+      letGo(database);
       database.close();
     },
   };
+}
+
+/**
+ * Gives the lock back, and leaves one file that can be copied. Closing does not do it for sure: where the driver leaves
+ * prepared statements to the garbage collector, SQLite keeps the file until that has come.
+ */
+function letGo(database: SqliteDatabase): void {
+  try {
+    // In this order: the lock of a database in WAL mode stays exclusive once it was.
+    database.exec("pragma journal_mode = delete");
+    database.exec("pragma locking_mode = normal");
+    database.exec("select count(*) from sqlite_schema");
+  } catch {
+    // A full disk, say. What was committed is in the WAL file, from which the next one to open it goes on.
+  }
 }
 
 /** What an error at the start means for the one who runs the server. */
