@@ -151,7 +151,8 @@ function reader(kind: Kind): Read {
 
 function readText(value: unknown, path: string): string {
   if (typeof value !== "string") throw expected(path, "a text", value);
-  if (!isWellFormed(value)) throw invalidArgument(`${path}: the text is not valid Unicode: it has half a surrogate pair`);
+  if (!isWellFormed(value))
+    throw invalidArgument(`${path}: the text is not valid Unicode: it has half a surrogate pair`);
   if (value.includes("\0")) throw invalidArgument(`${path}: the text has a NUL character, which cannot be stored`);
   return value;
 }
@@ -206,6 +207,8 @@ function checkFreeForm(value: unknown, path: string, depth: number): void {
   if (depth > MAX_DEPTH) throw invalidArgument(`${path}: nested deeper than ${MAX_DEPTH} levels`);
   if (typeof value === "string") {
     readText(value, path);
+  } else if (typeof value === "number" && !Number.isFinite(value)) {
+    throw invalidArgument(`${path}: the number is too large to be kept`);
   } else if (Array.isArray(value)) {
     for (const item of value) checkFreeForm(item, path, depth + 1);
   } else if (typeof value === "object" && value !== null) {

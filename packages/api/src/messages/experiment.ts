@@ -1,4 +1,15 @@
-import { choice, choiceOf, type InputOf, int32, laterTimestamp, listOf, type MessageOf, message, text, timestamp } from "./field.ts";
+import {
+  choice,
+  choiceOf,
+  type InputOf,
+  int32,
+  laterTimestamp,
+  listOf,
+  type MessageOf,
+  message,
+  text,
+  timestamp,
+} from "./field.ts";
 
 /** Whether an experiment or a run is shown among the current ones or in the archive. */
 export const storageState = choice("StorageState", { STORAGE_STATE_UNSPECIFIED: 0, AVAILABLE: 1, ARCHIVED: 2 });
@@ -15,7 +26,9 @@ export const experiment = message("Experiment", "A named group of runs.", {
   createdAt: timestamp("When it was created.", { presence: "always", inRequest: "ignored" }),
   namespace: text("The Kubernetes namespace; empty on a single-user deployment.", { maxLength: 63 }),
   storageState: choiceOf(storageState)("AVAILABLE or ARCHIVED.", { presence: "always", inRequest: "ignored" }),
-  lastRunCreatedAt: laterTimestamp("When its newest run was created; absent while it has none.", { inRequest: "ignored" }),
+  lastRunCreatedAt: laterTimestamp("When its newest run was created; absent while it has none.", {
+    inRequest: "ignored",
+  }),
 });
 
 /** A page of experiments. */

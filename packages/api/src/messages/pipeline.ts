@@ -1,4 +1,15 @@
-import { type InputOf, int32, listOf, type MessageOf, message, nested, struct, text, textMap, timestamp } from "./field.ts";
+import {
+  type InputOf,
+  int32,
+  listOf,
+  type MessageOf,
+  message,
+  nested,
+  struct,
+  text,
+  textMap,
+  timestamp,
+} from "./field.ts";
 import { status } from "./status.ts";
 
 /** A pipeline: a name under which versions of a compiled pipeline are kept. */
@@ -29,22 +40,26 @@ export const packageUrl = message("Url", "Where a compiled pipeline is fetched f
 });
 
 /** One version of a pipeline: a compiled pipeline that never changes. */
-export const pipelineVersion = message("PipelineVersion", "One version of a pipeline; its specification never changes.", {
-  pipelineId: text("The pipeline that it belongs to.", { presence: "always" }),
-  pipelineVersionId: text("Unique; given by the server.", { presence: "always", inRequest: "ignored" }),
-  displayName: text("The name that people see; the name when left out.", { presence: "always" }),
-  name: text("Unique within its pipeline, compared without case; the display name when left out.", {
-    presence: "always",
-    maxLength: 127,
-  }),
-  description: text("What changed."),
-  createdAt: timestamp("When it was created.", { presence: "always", inRequest: "ignored" }),
-  packageUrl: nested(packageUrl)("Where it was fetched from, when it was created by URL."),
-  codeSourceUrl: text("Where its source code is."),
-  pipelineSpec: struct("The compiled pipeline; with a platform part, both as pipeline_spec and platform_spec."),
-  error: nested(status)("Why this one could not be read; then only ids are present.", { inRequest: "ignored" }),
-  tags: textMap("Up to 20 labels, as on a pipeline."),
-});
+export const pipelineVersion = message(
+  "PipelineVersion",
+  "One version of a pipeline; its specification never changes.",
+  {
+    pipelineId: text("The pipeline that it belongs to.", { presence: "always" }),
+    pipelineVersionId: text("Unique; given by the server.", { presence: "always", inRequest: "ignored" }),
+    displayName: text("The name that people see; the name when left out.", { presence: "always" }),
+    name: text("Unique within its pipeline, compared without case; the display name when left out.", {
+      presence: "always",
+      maxLength: 127,
+    }),
+    description: text("What changed."),
+    createdAt: timestamp("When it was created.", { presence: "always", inRequest: "ignored" }),
+    packageUrl: nested(packageUrl)("Where it was fetched from, when it was created by URL."),
+    codeSourceUrl: text("Where its source code is."),
+    pipelineSpec: struct("The compiled pipeline; with a platform part, both as pipeline_spec and platform_spec."),
+    error: nested(status)("Why this one could not be read; then only ids are present.", { inRequest: "ignored" }),
+    tags: textMap("Up to 20 labels, as on a pipeline."),
+  },
+);
 
 /** A page of pipeline versions. */
 export const pipelineVersionPage = message("ListPipelineVersionsResponse", "A page of pipeline versions.", {

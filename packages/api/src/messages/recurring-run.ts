@@ -55,7 +55,7 @@ export const recurringRun = message("RecurringRun", "Makes runs by itself, on a 
   displayName: text("The name that people see; need not be unique.", {
     presence: "always",
     inRequest: "required",
-    maxLength: 128,
+    maxLength: 255,
   }),
   description: text("What it is for."),
   pipelineVersionId: text("Deprecated: use pipelineVersionReference.", { oneof: "source" }),
@@ -81,7 +81,10 @@ export const recurringRun = message("RecurringRun", "Makes runs by itself, on a 
 
 /** A page of recurring runs. Its list is spelled in camelCase on the wire, unlike everything else. */
 export const recurringRunPage = message("ListRecurringRunsResponse", "A page of recurring runs.", {
-  recurringRuns: listOf(recurringRun)("The recurring runs of this page.", { presence: "always", wire: "recurringRuns" }),
+  recurringRuns: listOf(recurringRun)("The recurring runs of this page.", {
+    presence: "always",
+    wire: "recurringRuns",
+  }),
   totalSize: int32("How many there are on all pages.", { presence: "always" }),
   nextPageToken: text("Fetches the next page; absent on the last."),
 });

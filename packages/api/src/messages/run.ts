@@ -1,3 +1,4 @@
+import { storageState } from "./experiment.ts";
 import {
   choice,
   choiceOf,
@@ -17,7 +18,6 @@ import {
   text,
   timestamp,
 } from "./field.ts";
-import { storageState } from "./experiment.ts";
 import { status } from "./status.ts";
 
 /** The states of a run and of a task. */
@@ -103,7 +103,7 @@ export const run = message("Run", "One execution of a pipeline.", {
   displayName: text("The name that people see; need not be unique.", {
     presence: "always",
     inRequest: "required",
-    maxLength: 128,
+    maxLength: 255,
   }),
   storageState: choiceOf(storageState)("AVAILABLE or ARCHIVED.", { presence: "always", inRequest: "ignored" }),
   description: text("What it is for."),

@@ -58,9 +58,7 @@ export function operation<
   const Query extends Fields = Record<never, Field>,
   Body extends AnyMessage | undefined = undefined,
   const Upload extends boolean = false,
->(
-  declared: Declared<Path, Query, Body, Response, Upload>,
-): Operation<Path, Query, Body, Response, Upload> {
+>(declared: Declared<Path, Query, Body, Response, Upload>): Operation<Path, Query, Body, Response, Upload> {
   return {
     ...declared,
     query: declared.query ?? ({} as Query),

@@ -1,5 +1,11 @@
 import { flag, text } from "../messages/field.ts";
-import { pipeline, pipelineAndVersion, pipelinePage, pipelineVersion, pipelineVersionPage } from "../messages/pipeline.ts";
+import {
+  pipeline,
+  pipelineAndVersion,
+  pipelinePage,
+  pipelineVersion,
+  pipelineVersionPage,
+} from "../messages/pipeline.ts";
 import { empty } from "../messages/status.ts";
 import { listQuery, namespacedListQuery } from "./list-query.ts";
 import { operation, pipelinesAccess } from "./operation.ts";

@@ -34,7 +34,9 @@ describe("a request body", () => {
     expect(decodeRequest(recurringRun, { max_concurrency: 2 })).toEqual({ maxConcurrency: 2 });
     expect(decodeRequest(recurringRun, { max_concurrency: 2.0 })).toEqual({ maxConcurrency: 2 });
     for (const bad of [1.5, "x", "", true, {}, "9007199254740993", 2 ** 53]) {
-      expect(() => decodeRequest(recurringRun, { max_concurrency: bad })).toThrow(/RecurringRun\.max_concurrency: expected/);
+      expect(() => decodeRequest(recurringRun, { max_concurrency: bad })).toThrow(
+        /RecurringRun\.max_concurrency: expected/,
+      );
     }
   });
 
@@ -51,7 +53,14 @@ describe("a request body", () => {
     expect(read("2026-01-02T03:04:05+01:00")).toEqual({
       trigger: { cronSchedule: { startTime: new Date("2026-01-02T02:04:05Z") } },
     });
-    for (const bad of ["2026-02-30T00:00:00Z", "2026-01-02", "yesterday", 0, "2026-13-01T00:00:00Z", "2026-01-01T00:00:00"]) {
+    for (const bad of [
+      "2026-02-30T00:00:00Z",
+      "2026-01-02",
+      "yesterday",
+      0,
+      "2026-13-01T00:00:00Z",
+      "2026-01-01T00:00:00",
+    ]) {
       expect(() => read(bad)).toThrow(/RecurringRun\.trigger\.cron_schedule\.start_time: expected an instant/);
     }
   });
@@ -63,7 +72,7 @@ describe("a request body", () => {
   });
 
   it("keeps free-form parts as they are", () => {
-    const parameters = { snake_case: 1, camelCase: [1, { a: null }], __proto__: null, "ünï": "✓", big: 1e300 };
+    const parameters = { snake_case: 1, camelCase: [1, { a: null }], __proto__: null, ünï: "✓", big: 1e300 };
     expect(decodeRequest(run, { runtimeConfig: { parameters } })).toEqual({ runtimeConfig: { parameters } });
   });
 
@@ -78,6 +87,13 @@ describe("a request body", () => {
     expect(() => decodeRequest(experiment, { display_name: "a\0b" })).toThrow(/NUL/);
     expect(() => decodeRequest(experiment, { display_name: "\ud800" })).toThrow(/surrogate/);
     expect(() => decodeRequest(run, { runtime_config: { parameters: { a: ["\udc00"] } } })).toThrow(/surrogate/);
+  });
+
+  it("with a number that would become null when it is stored is refused", () => {
+    const parameters = JSON.parse('{"a":[1e400]}') as unknown;
+    expect(() => decodeRequest(run, { runtime_config: { parameters } })).toThrow(
+      /parameters\.a: the number is too large/,
+    );
   });
 
   it("nested without end is refused, not a crash", () => {
@@ -104,14 +120,22 @@ describe("a query", () => {
   });
 
   it("refuses a number that is none, and names it", () => {
-    expect(() => read("page_size=two")).toThrow(/query parameter page_size: expected a whole number of 32 bits, got "two"/);
+    expect(() => read("page_size=two")).toThrow(
+      /query parameter page_size: expected a whole number of 32 bits, got "two"/,
+    );
   });
 
   it("reads flags and choices", () => {
-    expect(decodeQuery(operations.pipelines.delete.query, new URLSearchParams("cascade=true"))).toEqual({ cascade: true });
-    expect(() => decodeQuery(operations.pipelines.delete.query, new URLSearchParams("cascade=yes"))).toThrow(/true or false/);
+    expect(decodeQuery(operations.pipelines.delete.query, new URLSearchParams("cascade=true"))).toEqual({
+      cascade: true,
+    });
+    expect(() => decodeQuery(operations.pipelines.delete.query, new URLSearchParams("cascade=yes"))).toThrow(
+      /true or false/,
+    );
     const { query } = operations.recurringRuns.delete;
-    expect(decodeQuery(query, new URLSearchParams("propagation_policy=2"))).toEqual({ propagationPolicy: "BACKGROUND" });
+    expect(decodeQuery(query, new URLSearchParams("propagation_policy=2"))).toEqual({
+      propagationPolicy: "BACKGROUND",
+    });
     expect(() => decodeQuery(query, new URLSearchParams("propagation_policy=NOPE"))).toThrow(/ORPHAN/);
   });
 });

@@ -28,7 +28,14 @@ describe("a response", () => {
   });
 
   it("writes 64-bit numbers as text and 32-bit ones as numbers", () => {
-    const one = { recurringRunId: "r", displayName: "a", maxConcurrency: 2, createdAt, updatedAt: createdAt, experimentId: "e" };
+    const one = {
+      recurringRunId: "r",
+      displayName: "a",
+      maxConcurrency: 2,
+      createdAt,
+      updatedAt: createdAt,
+      experimentId: "e",
+    };
     expect(JSON.parse(encodeResponse(recurringRunPage, { recurringRuns: [one], totalSize: 1 }))).toMatchObject({
       recurringRuns: [{ max_concurrency: "2" }],
       total_size: 1,
@@ -67,7 +74,9 @@ describe("what is read from a response", () => {
   });
 
   it("ignores what a newer server adds, and passes on names that it does not know", () => {
-    expect(decodeResponse(run, { run_id: "r", shiny: 1, state: "HIBERNATING" })).toMatchObject({ state: "HIBERNATING" });
+    expect(decodeResponse(run, { run_id: "r", shiny: 1, state: "HIBERNATING" })).toMatchObject({
+      state: "HIBERNATING",
+    });
   });
 });
 
