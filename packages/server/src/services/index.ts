@@ -16,10 +16,8 @@ import { runHandlers } from "./runs.ts";
 import { storedSources } from "./sources.ts";
 import { uploadHandlers } from "./uploads.ts";
 
-export { UploadRefusal, type UploadRefusalForm } from "./upload-refusal.ts";
-
-/** What the handlers work with. */
-export interface HandlersOptions {
+/** What the services work with. */
+export interface ServicesOptions {
   readonly store: Store;
   readonly clock: Clock;
   /** Fetches a package from a URL, and refuses URLs that it must not fetch from. */
@@ -47,7 +45,7 @@ export interface Services {
 }
 
 /** Puts the services together. */
-export function createServices(options: HandlersOptions): Services {
+export function createServices(options: ServicesOptions): Services {
   const { store, clock, fetchPackage, readPackage, launcher } = options;
   const {
     newId = newIds(clock),
@@ -84,9 +82,4 @@ export function createServices(options: HandlersOptions): Services {
       ...healthHandlers({ build, namespaces }),
     },
   };
-}
-
-/** The handlers of all operations. */
-export function createHandlers(options: HandlersOptions): Handlers {
-  return createServices(options).handlers;
 }

@@ -37,7 +37,7 @@ function isTooLong(text: string): boolean {
 }
 
 /** What upstream answers where the tags of an upload are no JSON object of texts. */
-export const unreadableTags = "Failed to parse tags query parameter. Expected JSON object with string keys and values";
+const unreadableTags = "Failed to parse tags query parameter. Expected JSON object with string keys and values";
 
 /**
  * Reads the tags of an upload, which travel as JSON in the query. As in Go, null stands for nothing: no tags at all, or

@@ -12,7 +12,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 const PLACEHOLDER = /(<uuid>|<timestamp>|<token>|<k8sname>|<any>)/;
 
 /** Whether a text is the wanted one, in which placeholders may stand. */
-export function matchesText(want: string, got: string): boolean {
+function matchesText(want: string, got: string): boolean {
   if (want === got) return true;
   if (!PLACEHOLDER.test(want)) return false;
   const pattern = want

@@ -33,7 +33,7 @@ export function substitute(value: unknown, variables: Variables): unknown {
 }
 
 /** Puts the values of variables into a text. What has none stays. */
-export function substituteText(text: string, variables: Variables): string {
+function substituteText(text: string, variables: Variables): string {
   return text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => variables.get(name) ?? whole);
 }
 
