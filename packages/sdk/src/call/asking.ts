@@ -25,7 +25,7 @@ export class Asking implements CredentialsRequest {
   /** Made when it is first looked at: most credentials answer at once. */
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
-      const timeout = AbortSignal.timeout(this.#timeoutMs);
+      const timeout = AbortSignal.timeout(Math.ceil(this.#timeoutMs));
       this.#signal = this.#caller === undefined ? timeout : AbortSignal.any([this.#caller, timeout]);
     }
     return this.#signal;
