@@ -84,3 +84,17 @@ describe("a list", () => {
     }
   });
 });
+
+describe("a run whose client chose its id", () => {
+  it("is found by it in any case", async () => {
+    const { runs } = (await startServices()).handlers;
+    for (const runId of ["MyRun", "other"])
+      await call(runs.create, { body: { displayName: "r", runId, pipelineSpec: echo } });
+    for (const value of ["MyRun", "myrun", "MYRUN"]) {
+      const filter = `{"predicates":[{"operation":"EQUALS","key":"run_id","string_value":"${value}"}]}`;
+      expect((await call(runs.list, { query: { filter } })).runs).toMatchObject([{ runId: "MyRun" }]);
+    }
+    const { nextPageToken } = await call(runs.list, { query: { sortBy: "run_id", pageSize: 1 } });
+    expect((await call(runs.list, { query: { pageToken: nextPageToken } })).runs).toMatchObject([{ runId: "other" }]);
+  });
+});

@@ -35,7 +35,8 @@ export const runListing: Listing<"runs", RunRow> = {
       .selectAll("runs")
       .select("spec_texts.text as inline_spec"),
   columns: {
-    runId: lowerText("runs.run_id"),
+    // Unlike other ids, this one may be a client's, in any case.
+    runId: upperText(sql`upper("runs"."run_id")`),
     displayName: longText("runs.display_name_key"),
     createdAt: instant("runs.created_at"),
     finishedAt: instant("runs.finished_at"),
