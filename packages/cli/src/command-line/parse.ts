@@ -1,7 +1,7 @@
 import { Command as CommanderCommand, CommanderError } from "commander";
 import { UsageError } from "../command-error.ts";
 import type { Command, CommandGroup } from "./command.ts";
-import { helpOf, overview } from "./help.ts";
+import { helpHint, helpOf, overview } from "./help.ts";
 import { addOptions, readOptions } from "./read-options.ts";
 import { type SharedValues, sharedOptions } from "./shared-options.ts";
 
@@ -57,11 +57,11 @@ export function parseCommandLine(line: CommandLine, argv: readonly string[]): Pa
       throw new CommanderError(0, "commander.version", "");
     });
   overview(program);
-  addOptions(program, sharedOptions, SHARED);
+  addOptions(program, sharedOptions, argv.length === 0 ? undefined : SHARED);
 
   const addCommand = (parent: CommanderCommand, command: Command): void => {
     const own = helpOf(parent.command(command.name), command);
-    addOptions(own, command.options);
+    addOptions(own, command.options, "Options:");
     if (command.speaks) addOptions(own, sharedOptions, SHARED);
     for (const [name, doc] of Object.entries(command.args)) own.argument(`<${name}>`, doc);
     own.action(() => {
@@ -70,12 +70,14 @@ export function parseCommandLine(line: CommandLine, argv: readonly string[]): Pa
   };
   for (const group of line.groups) {
     const own = program.command(group.name).alias(group.alias).summary(group.summary).description(group.summary);
-    own.enablePositionalOptions().helpCommand(false);
-    addOptions(own, sharedOptions, SHARED);
     // Making every command costs a good part of the start; those of a group that nobody named are not needed.
-    if (argv.includes(group.name) || argv.includes(group.alias)) {
-      for (const command of group.commands) addCommand(own, command);
-    }
+    if (!argv.includes(group.name) && !argv.includes(group.alias)) continue;
+    own
+      .enablePositionalOptions()
+      .helpCommand(false)
+      .addHelpText("after", `\n${helpHint(group.name)}`);
+    addOptions(own, sharedOptions);
+    for (const command of group.commands) addCommand(own, command);
   }
   for (const command of line.commands) addCommand(program, command);
 

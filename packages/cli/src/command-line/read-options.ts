@@ -2,11 +2,16 @@ import { type Command as CommanderCommand, Option as CommanderOption, InvalidArg
 import { UsageError } from "../command-error.ts";
 import { flagOf, type Option, type Options, type ValuesOf } from "./option.ts";
 
-/** Makes the options of a table known to commander, under a heading of their own where one is given. */
+/**
+ * Makes the options of a table known to commander.
+ *
+ * @param heading - Under which the help shows them; without one it does not.
+ */
 export function addOptions(command: CommanderCommand, options: Options, heading?: string): void {
   for (const [name, option] of Object.entries(options)) {
     const made = new CommanderOption(spelling(name, option), describe(option));
-    if (heading !== undefined) made.helpGroup(heading);
+    if (heading === undefined) made.hideHelp();
+    else made.helpGroup(heading);
     if (option.kind !== "flag") {
       made.argParser((text: string, previous: unknown) => {
         const value = readWord(option, text);

@@ -17,7 +17,7 @@ export const serve = command({
   name: "serve",
   summary: "Run a Kubeflow Pipelines API on this machine.",
   description:
-    "It answers on http://127.0.0.1:3000 as the API of Kubeflow Pipelines does. Runs are accepted and kept; they stay\n" +
+    "It answers on http://127.0.0.1:3000 as the API of Kubeflow Pipelines does. Runs are accepted and kept; they stay " +
     "PENDING, because this version executes none. Ctrl-C stops it; a second Ctrl-C does so at once.",
   options: {
     host: textOption("address", "The address to listen on.", { otherwise: "127.0.0.1" }),

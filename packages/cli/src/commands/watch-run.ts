@@ -31,6 +31,7 @@ export async function watchRun(
 ): Promise<ExitCode> {
   const progress = showProgress(session.io);
   session.farewell = `No longer watching; the run goes on. Watch it again: ${PROGRAM} runs watch ${run.runId}`;
+  progress.update(run);
   let ended: Run;
   try {
     ended = await kfp.runs.wait(run.runId, {

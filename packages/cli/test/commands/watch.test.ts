@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { cannedServer } from "../canned-server.ts";
+import { outcomeOf } from "../embedded.ts";
+import { type FakeOptions, fakeIo } from "../fake-io.ts";
+
+const server = cannedServer();
+const id = "11111111-1111-7111-8111-111111111111";
+const run = (state: string, tasks: Record<string, string> = {}) => ({
+  run_id: id,
+  display_name: "demo",
+  created_at: "2026-01-31T12:00:00Z",
+  state,
+  run_details: {
+    task_details: Object.entries(tasks).map(([name, state]) => ({ task_id: name, display_name: name, state })),
+  },
+});
+
+/** Answers with one state after the other, and then always with the last. */
+function states(...runs: object[]): void {
+  let at = 0;
+  server.answer(() => ({ body: runs[Math.min(at++, runs.length - 1)] }));
+}
+
+const watch = (argv: readonly string[] = [], options: FakeOptions = {}) =>
+  fakeIo({ ...options, argv: ["runs", "watch", id, "--endpoint", server.url, ...argv] });
+
+test.each([
+  ["SUCCEEDED", 0],
+  ["SKIPPED", 0],
+  ["FAILED", 5],
+  ["CANCELED", 5],
+])("a run that ends %s ends with exit code %i", async (state, code) => {
+  states(run(state));
+  expect(await outcomeOf(watch())).toMatchObject({ code });
+});
+
+test("without a terminal every change is a line on stderr with its time, and the run is printed at the end", async () => {
+  states(run("PENDING"), run("RUNNING", { train: "RUNNING" }), run("SUCCEEDED", { train: "SUCCEEDED" }));
+  const { stdout, stderr } = await outcomeOf(watch(["-o", "json"], { now: () => Date.parse("2026-01-31T12:00:10Z") }));
+  expect(stderr.replaceAll("2026-01-31T12:00:10Z ", "").split("\n")).toEqual([
+    "run demo: PENDING",
+    "run demo: RUNNING",
+    "task train: RUNNING",
+    "run demo: SUCCEEDED",
+    "task train: SUCCEEDED",
+    "",
+  ]);
+  expect(JSON.parse(stdout)).toMatchObject({ run_id: id, state: "SUCCEEDED" });
+});
+
+test("on a terminal one line changes, and nothing of it stays", async () => {
+  states(
+    run("RUNNING", { train: "SUCCEEDED", test: "RUNNING" }),
+    run("SUCCEEDED", { train: "SUCCEEDED", test: "SUCCEEDED" }),
+  );
+  const { stderr } = await outcomeOf(
+    watch([], { terminal: true, columns: 60, env: { NO_COLOR: "1" }, now: () => Date.parse("2026-01-31T12:01:20Z") }),
+  );
+  expect(stderr).toContain("demo RUNNING 1m 20s, 1 of 2 tasks");
+  expect(stderr).toContain("task test: SUCCEEDED\n");
+  expect(stderr.endsWith("\r\u001b[2K")).toBe(true);
+});
+
+test("a line is never wider than the terminal", async () => {
+  states({ ...run("SUCCEEDED"), display_name: "x".repeat(200) });
+  const { stderr } = await outcomeOf(watch([], { terminal: true, columns: 40, env: { NO_COLOR: "1" } }));
+  const widths = stderr.split("\r\u001b[2K").map((line) => [...line].length);
+  expect(Math.max(...widths)).toBeLessThan(40);
+});
+
+test("a run that takes too long is left, with exit code 1 and what to do", async () => {
+  states(run("RUNNING"));
+  const { code, stderr } = await outcomeOf(watch(["--max-wait", "1s"]));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/error: .*RUNNING/);
+});
+
+test("Ctrl-C ends watching at once with 130, and says that the run goes on", async () => {
+  states(run("RUNNING"));
+  const fake = watch();
+  const outcome = outcomeOf(fake);
+  while (!fake.stderr().includes("RUNNING")) await new Promise((resolve) => setTimeout(resolve, 5));
+  const began = performance.now();
+  fake.signal("SIGINT");
+  const { code, stderr } = await outcome;
+  expect(code).toBe(130);
+  expect(performance.now() - began).toBeLessThan(500);
+  expect(stderr).toContain(`the run goes on. Watch it again: kfp-ts runs watch ${id}`);
+});
+
+test("a server that is away for a moment is waited for", async () => {
+  let at = 0;
+  server.answer(() => {
+    at++;
+    if (at === 3 || at === 4 || at === 5) return { status: 503, body: { code: 14, message: "not now" } };
+    return { body: run(at < 5 ? "RUNNING" : "SUCCEEDED") };
+  });
+  const { code, stderr } = await outcomeOf(watch());
+  expect(code).toBe(0);
+  expect(stderr).toContain("waiting for the server");
+});

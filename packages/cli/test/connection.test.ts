@@ -1,0 +1,151 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startServer } from "@kfp-ts/server";
+import { announcementFolder } from "@kfp-ts/server/announce";
+import { describe, expect, test } from "vitest";
+import { cannedServer } from "./canned-server.ts";
+import { outcomeOf } from "./embedded.ts";
+import { type FakeOptions, fakeIo } from "./fake-io.ts";
+
+const server = cannedServer();
+const list = (options: FakeOptions = {}) =>
+  outcomeOf(fakeIo({ argv: ["experiments", "list", "--endpoint", server.url], ...options }));
+const at = (endpoint: string, ...more: string[]) =>
+  outcomeOf(fakeIo({ argv: ["experiments", "list", "--endpoint", endpoint, ...more] }));
+
+describe("exit codes say what went wrong", () => {
+  test("3: nothing listens there", async () => {
+    const { code, stdout, stderr } = await at("http://127.0.0.1:1");
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(stderr).toMatch(/^error: .*127\.0\.0\.1:1.*\nfix: .+/);
+  });
+
+  test("3: the host does not exist", async () => {
+    expect(await at("http://no-such-host.invalid")).toMatchObject({ code: 3 });
+  });
+
+  test("3: no answer in time, and it is said how to wait longer", async () => {
+    server.answer(() => undefined);
+    const { code, stderr } = await at(server.url, "--timeout", "200ms");
+    expect(code).toBe(3);
+    expect(stderr).toContain("--timeout");
+  });
+
+  test("3: something else than the API answers", async () => {
+    server.answer(() => ({ headers: { "content-type": "text/html" }, body: "<html><title>Router</title></html>" }));
+    expect(await list()).toMatchObject({ code: 3 });
+    const other = createServer((socket) => socket.end("SSH-2.0-x\r\n"));
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    expect(await at(`http://127.0.0.1:${(other.address() as { port: number }).port}`)).toMatchObject({ code: 3 });
+    other.close();
+  });
+
+  test.each([401, 403])("4: the server answers %i", async (status) => {
+    server.answer(() => ({ status, body: { code: status === 401 ? 16 : 7, message: "no" } }));
+    expect(await list()).toMatchObject({ code: 4, stdout: "" });
+  });
+
+  test("4: a login page stands in front", async () => {
+    server.answer(() => ({ status: 302, headers: { location: "/dex/auth?client_id=x" }, body: "" }));
+    expect(await list()).toMatchObject({ code: 4 });
+  });
+
+  test("1: the server fails", async () => {
+    server.answer(() => ({ status: 500, body: { code: 13, message: "broken" } }));
+    expect(await list()).toMatchObject({ code: 1, stderr: expect.stringContaining("broken") });
+  });
+
+  test("2: the endpoint is no URL, or has a password in it, which is not repeated", async () => {
+    expect(await at("ftp://x")).toMatchObject({ code: 2 });
+    const { code, stderr } = await at("http://user:hunter2@localhost");
+    expect(code).toBe(2);
+    expect(stderr).not.toContain("hunter2");
+  });
+
+  test("1 or 2: a file of authorities that is not there is named", async () => {
+    const { code, stderr } = await at("https://127.0.0.1:1", "--ca-file", "/no/such/ca.pem");
+    expect([1, 2]).toContain(code);
+    expect(stderr).toContain("/no/such/ca.pem");
+  });
+});
+
+describe("what is told on stderr", () => {
+  test("--verbose tells each request and its answer, and masks what is secret", async () => {
+    server.answer(() => ({ headers: { "content-type": "application/json", "set-cookie": "session=hunter2" } }));
+    const { code, stdout, stderr } = await list({
+      argv: ["experiments", "list", "--endpoint", server.url, "--verbose", "-o", "json"],
+      env: { KFP_EXISTING_TOKEN: "hunter2" },
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ experiments: [], total_size: 0 });
+    expect(stderr).toMatch(/^> GET http:\/\/127\.0\.0\.1:\d+\/apis\/v2beta1\/experiments\?/);
+    expect(stderr).toMatch(/< 200 after \d+ ms/);
+    expect(stderr).toContain("authorization: Bearer ***");
+    expect(stderr).not.toContain("hunter2");
+  });
+
+  test("certificates that are not checked are warned about, each time", async () => {
+    server.answer(() => ({}));
+    const { stderr } = await list({
+      argv: ["experiments", "list", "--endpoint", server.url, "--insecure-skip-tls-verify"],
+    });
+    expect(stderr).toMatch(/^warning: certificates are not checked/);
+  });
+
+  test("what a server says cannot steer the terminal", async () => {
+    server.answer(() => ({ status: 400, body: { code: 3, message: "bad \u001b[2J name" } }));
+    expect((await list()).stderr).toContain("\\x1b[2J");
+  });
+});
+
+describe("who is asking comes from the environment, never from arguments", () => {
+  const authorization = async (env: Record<string, string>) => {
+    let seen: string | undefined;
+    server.answer((request) => {
+      seen = request.headers.authorization;
+      return {};
+    });
+    await list({ argv: ["experiments", "list", "--endpoint", server.url], env });
+    return seen;
+  };
+
+  test("nobody, without anything set", async () => {
+    expect(await authorization({})).toBeUndefined();
+  });
+
+  test("KFP_EXISTING_TOKEN is a token, KF_PIPELINES_SA_TOKEN_PATH the file of one", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kfp-ts-token-"));
+    await writeFile(join(folder, "token"), "from-file\n");
+    expect(await authorization({ KFP_EXISTING_TOKEN: "given" })).toBe("Bearer given");
+    expect(await authorization({ KF_PIPELINES_SA_TOKEN_PATH: join(folder, "token") })).toBe("Bearer from-file");
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe("without an endpoint", () => {
+  test("the server that runs on this machine is used, and named; with two, one has to be chosen", async () => {
+    const runtime = await mkdtemp(join(tmpdir(), "kfp-ts-runtime-"));
+    const announceIn = announcementFolder({ runtime, state: "" });
+    const options = { version: "test", database: { kind: "memory" }, port: 0, announceIn } as const;
+    const bare = () => outcomeOf(fakeIo({ argv: ["health", "-o", "json"], env: { XDG_RUNTIME_DIR: runtime } }));
+
+    const none = await bare();
+    expect(none).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("Start one with kfp-ts serve") });
+
+    const one = await startServer(options);
+    const found = await bare();
+    expect(found.stderr).toBe(`Using the server on ${one.url} (kfp-ts serve, process ${process.pid})\n`);
+    expect(JSON.parse(found.stdout)).toMatchObject({ endpoint: one.url, multi_user: false });
+
+    const two = await startServer(options);
+    const several = await bare();
+    expect(several).toMatchObject({ code: 2, stdout: "" });
+    for (const { url } of [one, two]) expect(several.stderr).toContain(`--endpoint ${url}`);
+
+    await Promise.all([one.close(), two.close()]);
+    expect(await bare()).toMatchObject({ code: 2 });
+    await rm(runtime, { recursive: true });
+  });
+});
