@@ -1,25 +1,35 @@
 import type { IncomingMessage } from "node:http";
 import type { Approach } from "./guard.ts";
 
+/** What the headers of a request say before anything else is looked at. */
+export interface Introduction {
+  readonly approach: Approach;
+  /** The id that the request brings. */
+  readonly requestId: string | undefined;
+}
+
 /**
- * What a request says of where it comes from. The raw headers are read, because Node drops a second `Host` in silence;
- * the authority of an absolute target is looked at, too, because it takes precedence over the `Host`.
+ * Reads who a request says it is. The raw headers are read: Node drops a second `Host` in silence, and most requests need
+ * no others, so that they are never put into an object. The authority of an absolute target is looked at, too, because
+ * it takes precedence over the `Host`.
  */
-export function approachOf(incoming: IncomingMessage): Approach {
+export function introductionOf(incoming: IncomingMessage): Introduction {
   const hosts: string[] = [];
   const origins: string[] = [];
+  const fetchSites: string[] = [];
+  let requestId: string | undefined;
   const raw = incoming.rawHeaders;
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index] as string;
-    if (name.length === 4 && name.toLowerCase() === "host") hosts.push(raw[index + 1] as string);
-    else if (name.length === 6 && name.toLowerCase() === "origin") origins.push(raw[index + 1] as string);
+    const value = raw[index + 1] as string;
+    // The length tells most others apart without a copy in lower case.
+    if (name.length === 4 && name.toLowerCase() === "host") hosts.push(value);
+    else if (name.length === 6 && name.toLowerCase() === "origin") origins.push(value);
+    else if (name.length === 14 && name.toLowerCase() === "sec-fetch-site") fetchSites.push(value);
+    else if (name.length === 12 && name.toLowerCase() === "x-request-id") requestId = value;
   }
-  return {
-    hosts,
-    authority: authorityOf(incoming.url ?? ""),
-    origins,
-    fetchSite: incoming.headers["sec-fetch-site"] as string | undefined,
-  };
+  const fetchSite = fetchSites.length === 0 ? undefined : fetchSites.join(", ");
+  return { approach: { hosts, authority: authorityOf(incoming.url ?? ""), origins, fetchSite }, requestId };
 }
 
 function authorityOf(target: string): string | undefined {

@@ -44,11 +44,18 @@ const ALLOWED: Verdict = { allowed: true };
 export function createGuard(options: GuardOptions = {}): Guard {
   const allowedHosts = (options.allowedHosts ?? []).map(readAllowedHost);
   const allowOrigins = new Set((options.allowOrigins ?? []).map(readAllowedOrigin));
-  const isTrusted = (value: string): boolean => {
+  const judge = (value: string): boolean => {
     const parsed = parseHost(value);
-    return (
-      parsed !== undefined && (isLoopback(parsed.host) || isClusterName(parsed.host) || isListed(parsed, allowedHosts))
-    );
+    if (parsed === undefined) return false;
+    return isLoopback(parsed.host) || isClusterName(parsed.host) || isListed(parsed, allowedHosts);
+  };
+  // Nearly all requests name the same host: the last good one is remembered.
+  let known: string | undefined;
+  const isTrusted = (value: string): boolean => {
+    if (value === known) return true;
+    const good = judge(value);
+    if (good) known = value;
+    return good;
   };
 
   return ({ hosts, authority, origins, fetchSite }) => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { StatusError } from "@kfp-ts/api";
 import type { ApiTarget } from "./api-routes.ts";
-import { approachOf } from "./approach.ts";
+import { introductionOf } from "./approach.ts";
 import { ClientGone } from "./body.ts";
 import { corsHeaders, isPreflight, preflightAnswer } from "./cors.ts";
 import {
@@ -50,14 +50,14 @@ interface Outcome {
 }
 
 /** Sent with every answer: nothing of it is to be framed, sniffed, kept or read by another origin. */
-const PROTECTION = {
-  "cache-control": "no-store",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-} as const;
+const PROTECTION: ReadonlyArray<readonly [name: string, value: string]> = [
+  ["cache-control", "no-store"],
+  ["content-security-policy", "default-src 'none'; frame-ancestors 'none'"],
+  ["cross-origin-resource-policy", "same-origin"],
+  ["x-content-type-options", "nosniff"],
+];
+
+const NO_HEADERS: Readonly<Record<string, string>> = {};
 
 /** What probes and scrapers ask all the time is not worth a line. */
 const QUIET = new Set(["healthz.get", "v1.healthz", "ui.healthz", "metrics"]);
@@ -83,35 +83,29 @@ export function createListener(options: ListenerOptions): Listener {
 
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const started = performance.now();
-    const exchange = exchangeOf(incoming);
-    const verdict = guard(approachOf(incoming));
-    const { operation, answer } = await outcomeOf(options, exchange, verdict);
-    const crossOrigin = verdict.allowed ? verdict.crossOrigin : undefined;
-    send(outgoing, answer, {
-      ...PROTECTION,
-      ...(varies && corsHeaders({ varies, origin: crossOrigin })),
-      ...((stopping || answer.close) && { connection: "close" }),
-      ...answer.headers,
-      "x-request-id": exchange.requestId,
-    });
-    const ms = performance.now() - started;
-    observe(operation, answer.status, ms / 1000);
-    const { method, path, requestId } = exchange;
-    const fields = { requestId, method, path, operation, status: answer.status, ms: Math.round(ms * 100) / 100 };
-    if (answer.status >= 500 && answer.status !== 501) log.error(fields, "answered");
-    else if (QUIET.has(operation)) log.debug(fields, "answered");
-    else log.info(fields, "answered");
+    const { approach, requestId: brought } = introductionOf(incoming);
+    const exchange = exchangeOf(incoming, requestIdOf(brought));
+    const verdict = guard(approach);
+    try {
+      const { operation, answer } = await outcomeOf(options, exchange, verdict);
+      const crossOrigin = verdict.allowed ? verdict.crossOrigin : undefined;
+      const cors = varies ? corsHeaders({ varies, origin: crossOrigin }) : NO_HEADERS;
+      send(outgoing, answer, { cors, requestId: exchange.requestId, close: stopping || answer.close === true });
+      const seconds = (performance.now() - started) / 1000;
+      observe(operation, answer.status, seconds);
+      logAnswer(log, exchange, operation, answer.status, seconds);
+    } catch (error) {
+      if (!(error instanceof ClientGone)) log.error({ err: error }, "a request could not be answered");
+      outgoing.destroy();
+    } finally {
+      done();
+    }
   };
 
   return {
     listen: (incoming, outgoing) => {
       underWay += 1;
-      handle(incoming, outgoing)
-        .catch((error: unknown) => {
-          if (!(error instanceof ClientGone)) log.error({ err: error }, "a request could not be answered");
-          outgoing.destroy();
-        })
-        .finally(done);
+      void handle(incoming, outgoing);
     },
     idle: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     stop: () => {
@@ -120,19 +114,33 @@ export function createListener(options: ListenerOptions): Listener {
   };
 }
 
-function exchangeOf(incoming: IncomingMessage): Exchange {
-  const target = (incoming.url ?? "/").replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
+function logAnswer(
+  log: Log,
+  { requestId, method, path }: Exchange,
+  operation: string,
+  status: number,
+  seconds: number,
+): void {
+  const fields = { requestId, method, path, operation, status, ms: Math.round(seconds * 100_000) / 100 };
+  if (status >= 500 && status !== 501) log.error(fields, "answered");
+  else if (QUIET.has(operation)) log.debug(fields, "answered");
+  else log.info(fields, "answered");
+}
+
+function exchangeOf(incoming: IncomingMessage, requestId: string): Exchange {
+  const { url = "/" } = incoming;
+  const target = url.startsWith("/") ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
   const mark = target.indexOf("?");
   return {
     method: incoming.method ?? "GET",
     path: mark === -1 ? target : target.slice(0, mark),
     query: mark === -1 ? "" : target.slice(mark + 1),
     incoming,
-    requestId: requestIdOf(incoming.headers["x-request-id"]),
+    requestId,
   };
 }
 
-async function outcomeOf(options: ListenerOptions, exchange: Exchange, verdict: Verdict): Promise<Outcome> {
+function outcomeOf(options: ListenerOptions, exchange: Exchange, verdict: Verdict): Outcome | Promise<Outcome> {
   const { method, path, incoming } = exchange;
   if (!verdict.allowed) return { operation: "refused", answer: refusalAnswer(path, verdict) };
   if (verdict.crossOrigin !== undefined && isPreflight(method, incoming.headers)) {
@@ -154,7 +162,7 @@ async function outcomeOf(options: ListenerOptions, exchange: Exchange, verdict: 
   }
 }
 
-async function siteOutcome(options: ListenerOptions, exchange: Exchange): Promise<Outcome> {
+function siteOutcome(options: ListenerOptions, exchange: Exchange): Outcome | Promise<Outcome> {
   const match = options.site(exchange.method === "HEAD" ? "GET" : exchange.method, exchange.path);
   if (match.kind !== "found") return { operation: "unknown", answer: pageNotFoundAnswer };
   return serve(options, exchange, match.target, match.params);
@@ -177,10 +185,25 @@ async function serve(
   }
 }
 
-function send(outgoing: ServerResponse, { status, body }: Answer, headers: Readonly<Record<string, string>>): void {
+/** As a flat list of names and values, which Node writes without making an object of it. */
+function send(
+  outgoing: ServerResponse,
+  { status, headers, body }: Answer,
+  added: { readonly cors: Readonly<Record<string, string>>; readonly requestId: string; readonly close: boolean },
+): void {
   if (outgoing.destroyed) return;
-  const length = status === 204 ? undefined : { "content-length": String(Buffer.byteLength(body)) };
-  outgoing.writeHead(status, { ...headers, ...length });
+  const list = ["x-request-id", added.requestId];
+  if (status !== 204) list.push("content-length", String(Buffer.byteLength(body)));
+  if (added.close) list.push("connection", "close");
+  for (const name in headers) {
+    const value = headers[name] as string;
+    list.push(name, name === "vary" && added.cors.vary !== undefined ? `${value}, ${added.cors.vary}` : value);
+  }
+  for (const name in added.cors) if (headers[name] === undefined) list.push(name, added.cors[name] as string);
+  for (const [name, value] of PROTECTION) {
+    if (headers[name] === undefined && added.cors[name] === undefined) list.push(name, value);
+  }
+  outgoing.writeHead(status, list);
   outgoing.end(body);
 }
 

@@ -14,7 +14,8 @@ export interface Metrics {
 
 interface Loaded {
   readonly registry: Registry;
-  readonly requests: Histogram<"operation" | "status">;
+  /** What takes the seconds of requests of one operation and status. */
+  readonly timer: (operation: string, status: number) => (seconds: number) => void;
 }
 
 /** From a tenth of a millisecond, because most answers take less than one. In seconds. */
@@ -34,7 +35,7 @@ export function createMetrics(options: {
 
   const load = (): Promise<Loaded> => {
     loading ??= define(options).then((made) => {
-      for (const [operation, status, seconds] of early) made.requests.observe({ operation, status }, seconds);
+      for (const [operation, status, seconds] of early) made.timer(operation, status)(seconds);
       early = [];
       loaded = made;
       return made;
@@ -45,7 +46,7 @@ export function createMetrics(options: {
   return {
     observe: (operation, status, seconds) => {
       if (loaded === undefined) early.push([operation, status, seconds]);
-      else loaded.requests.observe({ operation, status }, seconds);
+      else loaded.timer(operation, status)(seconds);
     },
     serve: async () => {
       const { registry } = await load();
@@ -89,5 +90,20 @@ async function define({ version, counts }: Parameters<typeof createMetrics>[0]):
     buckets: BUCKETS,
     registers,
   });
-  return { registry, requests };
+  return { registry, timer: timers(requests) };
+}
+
+/** Keeps what the library looks up anew for each request: operations and statuses are few. */
+function timers(requests: Histogram<"operation" | "status">): Loaded["timer"] {
+  const kept = new Map<string, (seconds: number) => void>();
+  return (operation, status) => {
+    const key = `${operation} ${status}`;
+    let timer = kept.get(key);
+    if (timer === undefined) {
+      const labelled = requests.labels({ operation, status });
+      timer = (seconds) => labelled.observe(seconds);
+      kept.set(key, timer);
+    }
+    return timer;
+  };
 }

@@ -23,18 +23,15 @@ export function serveOperation<O extends AnyOperation>(operation: O, given: Hand
   const params = paramsReader(operation.path);
   const { body: message } = operation;
 
+  const answer = (response: Readonly<Record<string, unknown>>): Answer =>
+    jsonAnswer(200, encodeResponse(operation.response, response as never));
+
   return async (exchange, raw) => {
-    const call = { params: params(raw), query: queryOf(operation, exchange.query), file: undefined };
-    if (message === undefined) {
-      return jsonAnswer(
-        200,
-        encodeResponse(operation.response, (await handler({ ...call, body: undefined })) as never),
-      );
-    }
-    return withBody(exchange.incoming, limits, async (bytes) => {
-      const body = decodeRequest(message, parseJsonBody(bytes));
-      return jsonAnswer(200, encodeResponse(operation.response, (await handler({ ...call, body })) as never));
-    });
+    const call = { params: params(raw), query: queryOf(operation, exchange.query), body: undefined, file: undefined };
+    if (message === undefined) return answer(await handler(call));
+    return withBody(exchange.incoming, limits, async (bytes) =>
+      answer(await handler({ ...call, body: decodeRequest(message, parseJsonBody(bytes)) })),
+    );
   };
 }
 

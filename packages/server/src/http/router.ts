@@ -21,10 +21,15 @@ export type Match<T> =
 /** Finds the route of a request: its method, and its path as it was sent, still percent-encoded. */
 export type Router<T> = (method: string, path: string) => Match<T>;
 
+type Segment =
+  | { readonly literal: string; readonly name?: undefined }
+  | { readonly name: string; readonly literal?: undefined };
+
 interface Pattern<T> {
   readonly method: string;
-  readonly segments: ReadonlyArray<{ readonly literal: string } | { readonly name: string }>;
-  readonly verb: string | undefined;
+  readonly segments: readonly Segment[];
+  /** The custom verb with its colon, which ends the last segment; empty where there is none. */
+  readonly suffix: string;
   readonly target: T;
 }
 
@@ -42,53 +47,61 @@ export function createRouter<T>(routes: ReadonlyArray<Route<T>>): Router<T> {
   }
 
   return (method, path) => {
-    const segments: string[] = [];
-    for (const part of path.slice(1).split("/")) {
-      const decoded = percentDecode(part);
-      if (decoded === undefined) return { kind: "malformed" };
-      segments.push(decoded);
-    }
+    const segments = segmentsOf(path);
+    if (segments === undefined) return { kind: "malformed" };
     let known = false;
     for (const pattern of bySize.get(segments.length) ?? []) {
-      const params = match(pattern, segments);
-      if (params === undefined) continue;
-      if (pattern.method === method || pattern.method === "any")
-        return { kind: "found", target: pattern.target, params };
+      if (!matches(pattern, segments)) continue;
+      if (pattern.method === method || pattern.method === "any") {
+        return { kind: "found", target: pattern.target, params: paramsOf(pattern, segments) };
+      }
       known = true;
     }
     return { kind: known ? "other method" : "unknown" };
   };
 }
 
+function segmentsOf(path: string): readonly string[] | undefined {
+  const parts = path.slice(1).split("/");
+  if (!path.includes("%")) return parts;
+  const decoded = parts.map(percentDecode);
+  return decoded.includes(undefined) ? undefined : (decoded as string[]);
+}
+
 function compile<T>({ method, path, target }: Route<T>): Pattern<T> {
-  const verb = /\}:([A-Za-z]+)$/.exec(path)?.[1];
-  const plain = verb === undefined ? path : path.slice(0, -verb.length - 1);
-  const segments = plain
-    .slice(1)
+  const suffix = /\}(:[A-Za-z]+)$/.exec(path)?.[1] ?? "";
+  const segments = path
+    .slice(1, path.length - suffix.length)
     .split("/")
-    .map((segment) => {
+    .map((segment): Segment => {
       const name = /^\{(.+)\}$/.exec(segment)?.[1];
       return name === undefined ? { literal: segment } : { name };
     });
-  return { method, segments, verb, target };
+  return { method, segments, suffix, target };
 }
 
 function placeholders(pattern: Pattern<unknown>): number {
-  return pattern.segments.filter((segment) => "name" in segment).length;
+  return pattern.segments.filter(({ name }) => name !== undefined).length;
 }
 
-function match(pattern: Pattern<unknown>, given: readonly string[]): Record<string, string> | undefined {
+function matches({ segments, suffix }: Pattern<unknown>, given: readonly string[]): boolean {
+  const last = segments.length - 1;
+  const final = given[last] as string;
+  if (suffix !== "" && (!final.endsWith(suffix) || final === suffix)) return false;
+  // From the end: paths begin alike.
+  for (let index = last; index >= 0; index -= 1) {
+    const segment = segments[index] as Segment;
+    if (segment.literal !== undefined && segment.literal !== given[index]) return false;
+  }
+  return true;
+}
+
+function paramsOf({ segments, suffix }: Pattern<unknown>, given: readonly string[]): Record<string, string> {
   const params: Record<string, string> = {};
-  const last = given.length - 1;
-  for (const [index, segment] of pattern.segments.entries()) {
-    let value = given[index] as string;
-    if (index === last && pattern.verb !== undefined) {
-      const suffix = `:${pattern.verb}`;
-      if (!value.endsWith(suffix) || value === suffix) return undefined;
-      value = value.slice(0, -suffix.length);
-    }
-    if ("name" in segment) params[segment.name] = value;
-    else if (segment.literal !== value) return undefined;
+  for (const [index, { name }] of segments.entries()) {
+    if (name === undefined) continue;
+    const value = given[index] as string;
+    params[name] = suffix !== "" && index === segments.length - 1 ? value.slice(0, -suffix.length) : value;
   }
   return params;
 }

@@ -28,7 +28,12 @@ const POLICY = [
 export function welcomePage(facts: WelcomeFacts): Answer {
   return {
     status: 200,
-    headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY, vary: "Accept" },
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": POLICY,
+      "referrer-policy": "no-referrer",
+      vary: "Accept",
+    },
     body: `<!doctype html>\n${document(facts).text}\n`,
   };
 }
