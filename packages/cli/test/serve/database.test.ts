@@ -7,12 +7,12 @@ import { chooseDatabase, placeOf } from "../../src/serve/database.ts";
 type Said = Parameters<typeof chooseDatabase>[0];
 const nothing: Said = { data: undefined, inMemory: false, database: undefined, databaseFile: undefined };
 const choose = (said: Partial<Said>, env: Record<string, string> = {}) =>
-  chooseDatabase({ ...nothing, ...said }, { HOME: "/home/ada", ...env });
+  chooseDatabase({ ...nothing, ...said }, { HOME: "/people/ada", ...env });
 
 test("data lies in the user's data directory, unless something else is said", async () => {
-  expect(await choose({})).toEqual({ kind: "directory", path: "/home/ada/.local/share/kfp-ts" });
+  expect(await choose({})).toEqual({ kind: "directory", path: "/people/ada/.local/share/kfp-ts" });
   expect(await choose({}, { XDG_DATA_HOME: "/data" })).toEqual({ kind: "directory", path: "/data/kfp-ts" });
-  expect(await choose({}, { XDG_DATA_HOME: "relative" })).toMatchObject({ path: "/home/ada/.local/share/kfp-ts" });
+  expect(await choose({}, { XDG_DATA_HOME: "relative" })).toMatchObject({ path: "/people/ada/.local/share/kfp-ts" });
   expect(await choose({ data: "here" })).toEqual({ kind: "directory", path: resolve("here") });
   expect(await choose({ inMemory: true })).toEqual({ kind: "memory" });
 });

@@ -94,8 +94,11 @@ function snippet(language: string, code: string): Html {
   return html`<section aria-label="${language}"><h3>${language}</h3><pre tabindex="0" aria-label="${language} code"><code>${code}</code></pre></section>`;
 }
 
+/** A name to be read on the page. The server does not import it, and must not. */
+const client = "@kfp-ts/sdk";
+
 function typescriptOf(url: string): string {
-  return `import { Client } from "@kfp-ts/sdk";
+  return `import { Client } from "${client}";
 
 const client = new Client({ host: "${url}" });
 for await (const run of client.runs.list()) console.log(run.displayName, run.state);`;
