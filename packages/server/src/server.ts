@@ -8,7 +8,6 @@ import { createGuard, type Guard, GuardOptionError } from "./http/guard.ts";
 import { createListener, type Listener } from "./http/listener.ts";
 import { type Log, silentLog } from "./http/log.ts";
 import { createMetrics } from "./http/metrics.ts";
-import { serveDocument } from "./http/openapi-route.ts";
 import { createSiteRouter } from "./http/site-routes.ts";
 import { isLoopback, parseHost } from "./http/trusted-host.ts";
 import { awaitReady, reachable } from "./listen/await-ready.ts";
@@ -125,7 +124,7 @@ async function listenerOf(
     idleMs: limits.bodyIdleMs ?? 30_000,
     memory: new BodyMemory(limits.bodyMemoryBytes ?? 256 * 1024 * 1024),
   };
-  const shared = { handlers, limits: bodyLimits, serveDocument: serveDocument(version) };
+  const shared = { handlers, limits: bodyLimits, version };
   return createListener({
     guard,
     varies: allowOrigins.length > 0,

@@ -4,6 +4,7 @@ import type { BodyLimits } from "./body.ts";
 import { errorAnswer, uploadErrorAnswer } from "./error-answers.ts";
 import type { Answer, Face } from "./exchange.ts";
 import { internalPaths, refuseArtifactRead, refuseInternal, refuseLog, serveUiHealth } from "./fixed-routes.ts";
+import { serveDocument } from "./openapi-route.ts";
 import { type Serve, serveOperation } from "./operation-route.ts";
 import { createRouter, type Route, type Router } from "./router.ts";
 import { serveUpload } from "./upload-route.ts";
@@ -22,12 +23,13 @@ export function createApiRouter(options: {
   readonly face: Face;
   readonly handlers: Handlers;
   readonly limits: BodyLimits;
-  readonly serveDocument: Serve;
+  /** Of this program, for the API document. */
+  readonly version: string;
 }): Router<ApiTarget> {
-  const { face, handlers, limits, serveDocument } = options;
+  const { face, handlers, limits, version } = options;
   const fixed: Array<Route<ApiTarget>> = [
     ...(face === "ml-pipeline-ui" ? uiHealthRoutes(handlers) : []),
-    { method: "GET", path: "/apis/v2beta1/openapi.json", target: target("openapi", serveDocument) },
+    { method: "GET", path: "/apis/v2beta1/openapi.json", target: target("openapi", serveDocument(version, face)) },
     ...internalPaths.map((path) => ({ method: "any", path, target: target("internal", refuseInternal) })),
     ...["v1beta1", "v2beta1"].map((version) => ({
       method: "GET",
