@@ -33,14 +33,15 @@ export class Progress {
    * @param {string} what the step in one or two words
    * @param {() => Promise<T>} work
    * @param {(result: T) => string} [detail] a few words about the result
+   * @param {boolean} [talks] whether the work writes to the terminal itself, so that its line has to be left alone
    * @returns {Promise<T>}
    */
-  async step(what, work, detail) {
+  async step(what, work, detail, talks = false) {
     this.#step += 1;
     const label = `[${this.#step}/${this.#total}] ${what}`;
     const began = performance.now();
     const elapsed = () => seconds(performance.now() - began);
-    const ticking = this.#begin(label, elapsed);
+    const ticking = this.#begin(label, elapsed, talks);
     try {
       const result = await work();
       this.#end(ticking, `${label} … ${elapsed()}  ${detail?.(result) ?? ""}`.trimEnd());
@@ -54,9 +55,10 @@ export class Progress {
   /**
    * @param {string} label
    * @param {() => string} elapsed
+   * @param {boolean} talks
    */
-  #begin(label, elapsed) {
-    if (!this.#stream.isTTY) {
+  #begin(label, elapsed, talks) {
+    if (talks || !this.#stream.isTTY) {
       this.#stream.write(`${label} …\n`);
       return setInterval(() => this.#stream.write(`${label} … ${elapsed()}\n`), 15_000).unref();
     }

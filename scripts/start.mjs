@@ -26,7 +26,7 @@ async function start() {
   try {
     await progress.step("installing what is missing", install, String);
     await progress.step("building what is stale", build, String);
-    const started = await progress.step("starting the server", () => serve(forServe, room));
+    const started = await progress.step("starting the server", () => serve(forServe, room), undefined, true);
     server = started;
     const found = await progress.step("connecting with the SDK", () => look(started.url));
     console.log(`\n${found}\n\n${waysToConnect(started.url)}\n`);
@@ -38,7 +38,8 @@ async function start() {
     await started.stop();
     return 0;
   } catch (error) {
-    console.error(`\n${error instanceof Error ? error.message : error}`);
+    const message = error instanceof Error ? error.message : String(error);
+    if (message) console.error(`\n${message}`);
     await server?.stop();
     return 1;
   } finally {

@@ -66,7 +66,8 @@ function announced(child, ended) {
       const url = /https?:\/\/[\w.:[\]-]+:\d+/.exec(printed)?.[0];
       if (url) resolve(url);
     });
-    ended.then((code) => reject(new Error(said.trim() || `The server ended with ${code}.`)));
+    // Without a pipe for its errors, it has told the user itself.
+    ended.then((code) => reject(new Error(said.trim() || (child.stderr ? `The server ended with ${code}.` : ""))));
     const late = () => reject(new Error(`The server was not ready after ${patience / 1000} s. ${said}`));
     setTimeout(late, patience).unref();
   });
