@@ -23,7 +23,12 @@ async function upload(given: NewUpload, options: object = {}) {
   if (got === undefined) throw new Error("nothing was sent");
   const boundary = /boundary=(.*)$/.exec(got.headers["content-type"] ?? "")?.[1] ?? "";
   const part = new RegExp(`^--${boundary}\\r\\n([^]*?)\\r\\n\\r\\n([^]*)\\r\\n--${boundary}--\\r\\n$`).exec(got.body);
-  return { got, head: part?.[1] ?? "", file: part?.[2] ?? "", query: Object.fromEntries(new URL(got.url, "http://x").searchParams) };
+  return {
+    got,
+    head: part?.[1] ?? "",
+    file: part?.[2] ?? "",
+    query: Object.fromEntries(new URL(got.url, "http://x").searchParams),
+  };
 }
 
 describe("uploads", () => {
@@ -51,7 +56,12 @@ describe("uploads", () => {
   });
 
   test("without a name it is that in the package", async () => {
-    for (const form of [{ path }, { text: compiledText() }, { bytes: Buffer.from(compiledText()) }, { spec: compiledPipeline() }]) {
+    for (const form of [
+      { path },
+      { text: compiledText() },
+      { bytes: Buffer.from(compiledText()) },
+      { spec: compiledPipeline() },
+    ]) {
       expect((await upload(form)).query).toEqual({ name: "nightly" });
     }
   });
@@ -60,7 +70,9 @@ describe("uploads", () => {
     expect((await upload({ bytes: gzipSync("x"), name: "n" })).head).toContain('filename="pipeline.tar.gz"');
     expect((await upload({ bytes: Buffer.from("PK\x03\x04"), name: "n" })).head).toContain('filename="pipeline.zip"');
     expect((await upload({ bytes: Buffer.from("a: 1"), name: "n" })).head).toContain('filename="pipeline.yaml"');
-    expect((await upload({ bytes: Buffer.from("a: 1"), fileName: "x.yml", name: "n" })).head).toContain('filename="x.yml"');
+    expect((await upload({ bytes: Buffer.from("a: 1"), fileName: "x.yml", name: "n" })).head).toContain(
+      'filename="x.yml"',
+    );
   });
 
   test("streams of every kind are sent piece by piece; with a size as that many bytes, without in chunks", async () => {
@@ -94,7 +106,9 @@ describe("uploads", () => {
   test("a stream of text is refused, because its bytes are not known", async () => {
     const server = await localServer((_request, response) => json(response, 200, {}));
     const stream = Readable.from(["text"]) as never;
-    expect((await failureOf(new Client({ host: server.origin }).pipelines.upload({ stream, name: "n" }))).code).toBe("BAD_ARGUMENT");
+    expect((await failureOf(new Client({ host: server.origin }).pipelines.upload({ stream, name: "n" }))).code).toBe(
+      "BAD_ARGUMENT",
+    );
   });
 
   test("a name of nothing but spaces is refused before anything is sent", async () => {

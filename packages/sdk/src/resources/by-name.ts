@@ -26,8 +26,11 @@ export async function onlyOne<T>(
 }
 
 /** There is none of this name. */
-export function notFound(what: string, name: string, namespace?: string): KfpError {
-  return new KfpError("NOT_FOUND", { message: `There is no ${what} ${JSON.stringify(name)}${within(namespace)}.` });
+export function notFound(what: string, name: string, namespace?: string, cause?: unknown): KfpError {
+  return new KfpError("NOT_FOUND", {
+    message: `There is no ${what} ${JSON.stringify(name)}${within(namespace)}.`,
+    cause,
+  });
 }
 
 function within(namespace: string | undefined): string {

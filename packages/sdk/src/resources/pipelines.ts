@@ -6,6 +6,7 @@ import {
   type PipelineVersion,
 } from "@kfp-ts/api";
 import type { RequestOptions } from "../call/request-options.ts";
+import { isKfpError } from "../errors/kfp-error.ts";
 import { filter } from "../list/filter.ts";
 import type { NamespacedListQuery } from "../list/list-query.ts";
 import type { PageRequest } from "../list/page-request.ts";
@@ -92,11 +93,10 @@ export class Pipelines {
       const found = this.list({ filter: filter("pipelines").where("name").equals(name), namespace }, options);
       return onlyOne(found, (pipeline) => pipeline.name, name, "pipeline", namespace);
     }
-    const pipeline = await this.#context.caller.call(
-      table.getByName,
-      { params: { name }, query: { namespace } },
-      options,
-    );
+    const input = { params: { name }, query: { namespace } };
+    const pipeline = await this.#context.caller.call(table.getByName, input, options).catch((error: unknown) => {
+      throw isKfpError(error) && error.code === "NOT_FOUND" ? notFound("pipeline", name, namespace, error) : error;
+    });
     // Some servers give the newest one of any namespace.
     if (pipeline.namespace && pipeline.namespace !== namespace) throw notFound("pipeline", name, namespace);
     return pipeline;

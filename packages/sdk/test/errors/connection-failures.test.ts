@@ -41,7 +41,7 @@ describe.each(ways)("failures of connections on %s", (_name, way) => {
   });
 
   test("a connection that breaks before the answer is CONNECTION_LOST", async () => {
-    const server = await localServer((_request, response) => response.destroy());
+    const server = await localServer((_request, response) => void response.destroy());
     expect((await failureOf(client({ host: server.origin, ...way }).runs.get("1"))).code).toBe("CONNECTION_LOST");
   });
 

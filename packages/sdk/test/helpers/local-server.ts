@@ -21,7 +21,7 @@ export interface LocalServer {
   readonly server: Server;
 }
 
-export type Answer = (request: ReceivedRequest, response: ServerResponse, count: number) => void | Promise<void>;
+export type Answer = (request: ReceivedRequest, response: ServerResponse, count: number) => unknown;
 
 const certificates = new URL("../fixtures/tls/", import.meta.url);
 

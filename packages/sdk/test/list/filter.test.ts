@@ -74,6 +74,8 @@ describe("the filter builder", () => {
     filter("runs").where("createdAt").equals("yesterday");
     // @ts-expect-error an instant contains nothing
     expect(filter("runs").where("createdAt").isSubstring).toBeDefined();
-    expect((await failureOf(() => filter("runs").where("createdAt").equals(new Date("never")))).code).toBe("BAD_ARGUMENT");
+    expect((await failureOf(() => filter("runs").where("createdAt").equals(new Date("never")))).code).toBe(
+      "BAD_ARGUMENT",
+    );
   });
 });

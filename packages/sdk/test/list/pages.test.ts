@@ -96,7 +96,9 @@ describe("lists", () => {
   });
 
   test("a server that gives the same token again does not make an endless loop", async () => {
-    const server = await localServer((_request, response) => json(response, 200, { runs: [], next_page_token: "again" }));
+    const server = await localServer((_request, response) =>
+      json(response, 200, { runs: [], next_page_token: "again" }),
+    );
     const endless = async () => {
       for await (const _run of new Client({ host: server.origin }).runs.list()) throw new Error("there is none");
     };
@@ -109,7 +111,10 @@ describe("lists", () => {
     const seen: unknown[] = [];
     await failureOf(kfp.runs.list());
     await kfp.runs.list().catch((error: unknown) => seen.push(error));
-    await kfp.runs.list().finally(() => seen.push("finally")).catch(() => undefined);
+    await kfp.runs
+      .list()
+      .finally(() => seen.push("finally"))
+      .catch(() => undefined);
     const loop = async () => {
       for await (const _run of kfp.runs.list()) seen.push("a run");
     };

@@ -1,8 +1,9 @@
+import type { ParsedPipeline, PipelineSpec } from "@kfp-ts/api/pipeline-spec";
 import { expect, test } from "vitest";
 import { withCaching } from "../../src/package/caching.ts";
 import { compiledPipeline } from "../helpers/packages.ts";
 
-const pipeline = { pipelineSpec: compiledPipeline() };
+const pipeline: ParsedPipeline = { pipelineSpec: compiledPipeline() as PipelineSpec };
 
 function options(parsed: ReturnType<typeof withCaching>) {
   const { root, components } = parsed.pipelineSpec;
@@ -18,7 +19,9 @@ test("caching is overridden in every graph of tasks, also within a condition", (
 });
 
 test("a cache key alone is set, and leaves alone whether there is caching", () => {
-  expect(options(withCaching(pipeline, { cacheKey: "k" }))).toEqual(Array(3).fill({ enableCache: true, cacheKey: "k" }));
+  expect(options(withCaching(pipeline, { cacheKey: "k" }))).toEqual(
+    Array(3).fill({ enableCache: true, cacheKey: "k" }),
+  );
 });
 
 test("the pipeline that was given stays as it was", () => {

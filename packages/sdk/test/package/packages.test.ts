@@ -85,7 +85,14 @@ describe("reading packages", () => {
       { bytes: zip([good]) },
       { bytes: zip([good], { stored: true, comment: "made by hand" }) },
       { bytes: gzipSync(tar([good])) },
-      { bytes: gzipSync(tar([{ name: "./", text: "", type: "5" }, { ...good, name: "./pipeline.yaml" }])) },
+      {
+        bytes: gzipSync(
+          tar([
+            { name: "./", text: "", type: "5" },
+            { ...good, name: "./pipeline.yaml" },
+          ]),
+        ),
+      },
       { stream: new Blob([compiledText()]).stream() as never },
     ];
     for (const form of forms) {
@@ -96,7 +103,9 @@ describe("reading packages", () => {
   });
 
   test("a second document with settings for Kubernetes stands beside the pipeline", async () => {
-    const platform = { platforms: { kubernetes: { deploymentSpec: { executors: { "exec-train": { nodeSelector: {} } } } } } };
+    const platform = {
+      platforms: { kubernetes: { deploymentSpec: { executors: { "exec-train": { nodeSelector: {} } } } } },
+    };
     const { pipelineSpec } = await readPackage({ text: `${compiledText()}\n---\n${JSON.stringify(platform)}\n` });
     expect(Object.keys(pipelineSpec)).toEqual(["pipeline_spec", "platform_spec"]);
     const again = await readPackage({ spec: pipelineSpec });
@@ -107,7 +116,9 @@ describe("reading packages", () => {
     const other = { name: "other.yaml", text: compiledText("other") };
     expect((await readPackage({ bytes: zip([other, good]) })).name).toBe("nightly");
     expect((await readPackage({ bytes: zip([{ name: "README.md", text: "x" }, other]) })).name).toBe("other");
-    expect((await readPackage({ bytes: gzipSync(tar([{ name: "sub/x.yml", text: compiledText() }])) })).name).toBe("nightly");
+    expect((await readPackage({ bytes: gzipSync(tar([{ name: "sub/x.yml", text: compiledText() }])) })).name).toBe(
+      "nightly",
+    );
     const several = await failureOf(readPackage({ bytes: zip([other, { ...other, name: "more.yaml" }]) }));
     expect(several).toMatchObject({ code: "BAD_PACKAGE" });
     expect(several.message).toContain("other.yaml, more.yaml");
@@ -135,7 +146,10 @@ describe("reading packages", () => {
 
   test("a small archive that unpacks to more than a package may have is refused, not unpacked", async () => {
     const bomb = "a: ".padEnd(40 * 1024 * 1024, " ");
-    for (const bytes of [zip([{ name: "pipeline.yaml", text: bomb }]), gzipSync(tar([{ name: "pipeline.yaml", text: bomb }]))]) {
+    for (const bytes of [
+      zip([{ name: "pipeline.yaml", text: bomb }]),
+      gzipSync(tar([{ name: "pipeline.yaml", text: bomb }])),
+    ]) {
       expect((await failureOf(readPackage({ bytes }))).message).toContain("32 MiB");
     }
     const lying = zip([{ name: "pipeline.yaml", text: bomb }]);

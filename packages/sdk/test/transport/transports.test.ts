@@ -134,7 +134,7 @@ describe.each(adapters)("transport on %s", (_name, make) => {
   });
 
   test("a connection that breaks before the answer rejects", async () => {
-    const server = await localServer((_request, response) => response.destroy());
+    const server = await localServer((_request, response) => void response.destroy());
     await expect(make().send(request(server.origin))).rejects.toBeInstanceOf(Error);
   });
 
