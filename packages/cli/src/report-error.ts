@@ -34,12 +34,19 @@ const byCode: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   NAMESPACE_REQUIRED: exitCodes.wrongUsage,
 };
 
-/** What to do, where the client's own words are about TypeScript and the command has an option for it. */
+const TOKEN =
+  "Put a token into the environment variable KFP_EXISTING_TOKEN, or the path of one into KF_PIPELINES_SA_TOKEN_PATH.";
+
+/** What to do, where the client's own general words are about TypeScript and the command has an option for it. */
 const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
+  NO_ENDPOINT: "Say the server with --endpoint, or set KFP_ENDPOINT.",
   TLS_UNTRUSTED: "Pass the authority's certificate with --ca-file, or set NODE_EXTRA_CA_CERTS.",
+  LOGIN_REQUIRED: TOKEN,
+  UNAUTHENTICATED: `${TOKEN} If there is one, it is expired or meant for another server.`,
   NAMESPACE_REQUIRED: "Say the namespace with --namespace, or set KFP_NAMESPACE.",
   TIMEOUT: "Give it longer with --timeout, or find out why the server is slow.",
   TOTAL_TIMEOUT: "Give it longer with --timeout, or find out why the server is slow.",
+  WAIT_TIMEOUT: "Watch again, longer: kfp-ts runs watch RUN --max-wait 2h. Or end it: kfp-ts runs terminate RUN.",
   UNSUPPORTED_BY_SERVER: "Look with kfp-ts health which version the server is; before 2.0 there is no v2beta1.",
 };
 
@@ -48,10 +55,13 @@ export function reportOf(error: unknown): Report {
   if (error instanceof UsageError) return { exitCode: exitCodes.wrongUsage, message: error.message, fix: error.fix };
   if (error instanceof CommandError) return { exitCode: exitCodes.failed, message: error.message, fix: error.fix };
   if (isKfpError(error)) {
+    const entry = errorCatalogue[error.code];
+    // What the client says of a missing identity is never about more than the credentials themselves.
+    const isGeneral = error.fix === entry.remedy || error.code === "UNAUTHENTICATED";
     return {
-      exitCode: byCode[error.code] ?? byKind[errorCatalogue[error.code].kind],
+      exitCode: byCode[error.code] ?? byKind[entry.kind],
       message: error.message,
-      fix: remedies[error.code] ?? error.fix,
+      fix: (isGeneral ? remedies[error.code] : undefined) ?? error.fix,
     };
   }
   if (error instanceof Error && "syscall" in error) {

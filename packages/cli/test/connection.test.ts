@@ -44,7 +44,9 @@ describe("exit codes say what went wrong", () => {
 
   test.each([401, 403])("4: the server answers %i", async (status) => {
     server.answer(() => ({ status, body: { code: status === 401 ? 16 : 7, message: "no" } }));
-    expect(await list()).toMatchObject({ code: 4, stdout: "" });
+    const { code, stdout, stderr } = await list();
+    expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
+    if (status === 401) expect(stderr).toContain("KFP_EXISTING_TOKEN");
   });
 
   test("4: a login page stands in front", async () => {

@@ -64,7 +64,12 @@ export function repeated<T = string>(
   return { ...extra, kind: "repeated", doc, placeholder, read };
 }
 
+/** `caFile` -> `ca-file`. */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
 /** `caFile` -> `--ca-file`. */
 export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `--${kebab(name)}`;
 }

@@ -2,6 +2,7 @@ import { Command as CommanderCommand, CommanderError } from "commander";
 import { UsageError } from "../command-error.ts";
 import type { Command, CommandGroup } from "./command.ts";
 import { helpHint, helpOf, overview } from "./help.ts";
+import { kebab } from "./option.ts";
 import { addOptions, readOptions } from "./read-options.ts";
 import { type SharedValues, sharedOptions } from "./shared-options.ts";
 
@@ -63,7 +64,7 @@ export function parseCommandLine(line: CommandLine, argv: readonly string[]): Pa
     const own = helpOf(parent.command(command.name), command);
     addOptions(own, command.options, "Options:");
     if (command.speaks) addOptions(own, sharedOptions, SHARED);
-    for (const [name, doc] of Object.entries(command.args)) own.argument(`<${name}>`, doc);
+    for (const [name, doc] of Object.entries(command.args)) own.argument(`<${kebab(name)}>`, doc);
     own.action(() => {
       parsed = readCommand(command, own, line.env);
     });

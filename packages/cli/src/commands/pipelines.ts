@@ -70,7 +70,7 @@ const list = command({
 
 const update = command({
   name: "update",
-  summary: "Change the display name or the labels of a pipeline.",
+  summary: "Change the display name or the tags of a pipeline.",
   args,
   options: { displayName: textOption("text", "The name that people see."), ...tagChanges },
   examples: ["pipelines update demo --display-name 'The demo'", "pipelines update demo --no-tags"],

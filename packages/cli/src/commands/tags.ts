@@ -2,21 +2,21 @@ import { UsageError } from "../command-error.ts";
 import { asRecord, type KeyValue, readKeyValue } from "../command-line/key-value.ts";
 import { flag, repeated } from "../command-line/option.ts";
 
-/** Labels of something new. */
-export const tag = repeated("key=value", "A label.", readKeyValue);
+/** Tags of something new. */
+export const tag = repeated("key=value", "A tag.", readKeyValue);
 
 /** What can be changed of pipelines and versions. */
 export const tagChanges = {
-  tag: repeated("key=value", "A label. All labels are replaced by those that are given.", readKeyValue),
-  noTags: flag("Take all labels away."),
+  tag: repeated("key=value", "A tag. All tags are replaced by those that are given.", readKeyValue),
+  noTags: flag("Take all tags away."),
 };
 
-/** Labels as the API takes them; undefined where there are none. */
+/** Tags as the API takes them; undefined where there are none. */
 export function tagsOf(pairs: readonly KeyValue[]): Record<string, string> | undefined {
-  return pairs.length === 0 ? undefined : asRecord("label", pairs);
+  return pairs.length === 0 ? undefined : asRecord("tag", pairs);
 }
 
-/** The labels after a change; undefined where they stay. */
+/** The tags after a change; undefined where they stay. */
 export function changedTags(tags: readonly KeyValue[], noTags: boolean): Record<string, string> | undefined {
   if (noTags && tags.length > 0)
     throw new UsageError("--tag and --no-tags exclude each other.", "Leave one of them out.");

@@ -77,7 +77,7 @@ const list = command({
 
 const update = command({
   name: "update",
-  summary: "Change the display name or the labels of a version.",
+  summary: "Change the display name or the tags of a version.",
   args,
   options: { displayName: textOption("text", "The name that people see."), ...tagChanges },
   examples: ["versions update demo v2 --tag stage=production"],

@@ -15,7 +15,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const started = (...argv: string[]) =>
-  fakeIo({ argv: ["serve", ...argv], env: { XDG_RUNTIME_DIR: folder, XDG_DATA_HOME: join(folder, "share"), HOME: folder } });
+  fakeIo({
+    argv: ["serve", ...argv],
+    env: { XDG_RUNTIME_DIR: folder, XDG_DATA_HOME: join(folder, "share"), HOME: folder },
+  });
 
 /** Waits for the banner and gives the URL in it. */
 async function urlIn(fake: Fake): Promise<string> {
@@ -32,14 +35,22 @@ test("it says where it is, where its data is and how to connect, and stops grace
   const url = await urlIn(fake);
   const data = join(folder, "share", "kfp-ts");
   expect(fake.stdout()).toContain(`data        ${data}\n`);
-  for (const line of [`new Client({ host: "${url}" })`, `kfp.Client(host="${url}")`, `curl ${url}/apis/v2beta1`, "Ctrl-C stops it."]) {
+  for (const line of [
+    `new Client({ host: "${url}" })`,
+    `kfp.Client(host="${url}")`,
+    `curl ${url}/apis/v2beta1`,
+    "Ctrl-C stops it.",
+  ]) {
     expect(fake.stdout()).toContain(line);
   }
   expect((await fetch(`${url}/apis/v2beta1/healthz`)).status).toBe(200);
   expect(statSync(data).mode & 0o777).toBe(0o700);
 
   const found = await outcomeOf(fakeIo({ argv: ["experiments", "list"], env: { XDG_RUNTIME_DIR: folder } }));
-  expect(found).toMatchObject({ code: 0, stderr: `Using the server on ${url} (kfp-ts serve, process ${process.pid})\n` });
+  expect(found).toMatchObject({
+    code: 0,
+    stderr: `Using the server on ${url} (kfp-ts serve, process ${process.pid})\n`,
+  });
 
   fake.signal("SIGTERM");
   expect(await outcome).toMatchObject({ code: 0, stderr: expect.stringContaining("Stopping.") });

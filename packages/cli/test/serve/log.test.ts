@@ -17,7 +17,10 @@ test("without a terminal every line is one JSON object", () => {
     requestId: "r1",
     status: 200,
   });
-  expect(JSON.parse(second ?? "")).toMatchObject({ level: "error", err: { name: "Error", message: "broken\nin two lines" } });
+  expect(JSON.parse(second ?? "")).toMatchObject({
+    level: "error",
+    err: { name: "Error", message: "broken\nin two lines" },
+  });
   expect(end).toBe("");
 });
 
