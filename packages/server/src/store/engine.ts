@@ -1,3 +1,4 @@
+import { StatusError } from "@kfp-ts/api";
 import type { Compilable, CompiledQuery } from "kysely";
 
 /** One statement for the database. `rows` says whether its rows are wanted, or only how many it changed. */
@@ -33,6 +34,11 @@ export interface Engine {
   write<T>(work: () => Work<T>): Promise<T>;
   /** Waits for what is under way, then lets go of the database. */
   close(): Promise<void>;
+}
+
+/** The refusal of work after an engine was told to close. */
+export function stopping(): StatusError {
+  return new StatusError("UNAVAILABLE", "The server is stopping. Try again later.");
 }
 
 /** Asks for all rows of a query. */

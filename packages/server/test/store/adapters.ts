@@ -4,6 +4,7 @@ import { join } from "node:path";
 import pg from "pg";
 import type { Store } from "../../src/ports/store.ts";
 import { openStore, type StoreDatabase } from "../../src/store/open.ts";
+import { loadSqliteDriver } from "../../src/store/sqlite/driver.ts";
 
 /** A database to open stores on, empty at first. */
 export interface Place {
@@ -34,7 +35,7 @@ const sqliteMemory: Adapter = {
 };
 
 /** Where a PostgreSQL server is, whose user may create databases. */
-export const postgresUrl: string | undefined = process.env["KFP_TS_TEST_POSTGRES_URL"];
+export const postgresUrl: string | undefined = process.env.KFP_TS_TEST_POSTGRES_URL;
 
 /** Each place is a database of its own: the test files run at the same time. */
 const postgres: Adapter = {
@@ -82,5 +83,26 @@ export async function withStore(adapter: Adapter, use: (store: Store, place: Pla
     }
   } finally {
     await place.remove();
+  }
+}
+
+/** Asks a database that no store has open, past the store: what rows are really there. */
+export async function inspect(place: Place, table: string): Promise<number> {
+  const { database } = place;
+  if (database.kind === "memory") throw new Error("a database in memory is gone when it is closed");
+  if (database.kind === "sqlite") {
+    const Driver = await loadSqliteDriver();
+    const opened = new Driver(database.path);
+    const [row] = opened.prepare(`select count(*) as total from ${table}`).all() as { total: number }[];
+    opened.close();
+    return row?.total ?? Number.NaN;
+  }
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ total: string }>(`select count(*) as total from kfp_ts.${table}`);
+    return Number(rows[0]?.total);
+  } finally {
+    await client.end();
   }
 }

@@ -29,7 +29,9 @@ describe.each(adapters)("experiments in $name", (adapter) => {
   test("of callers at once that want the same name, one gets it", () =>
     withStore(adapter, async (store) => {
       const names = ["one", "One", "ONE", "oNe", "onE"];
-      const stored = await Promise.all(names.map((name) => store.experiments.insert(experiment({ displayName: name }))));
+      const stored = await Promise.all(
+        names.map((name) => store.experiments.insert(experiment({ displayName: name }))),
+      );
       expect(stored.filter(Boolean)).toHaveLength(1);
       expect((await store.experiments.list(experiments())).totalSize).toBe(1);
     }));

@@ -75,10 +75,17 @@ describe.each(adapters)("pipelines in $name", (adapter) => {
       const stored = pipeline({ displayName: "old", tags: { a: "1", b: "2" } });
       await store.pipelines.insert(stored);
       const { pipelineId } = stored;
-      expect(await store.pipelines.update(pipelineId, { displayName: "new" })).toEqual({ ...stored, displayName: "new" });
+      expect(await store.pipelines.update(pipelineId, { displayName: "new" })).toEqual({
+        ...stored,
+        displayName: "new",
+      });
       const retagged = await store.pipelines.update(pipelineId, { tags: { c: "3" } });
       expect(retagged).toEqual({ ...stored, displayName: "new", tags: { c: "3" } });
-      expect(await store.pipelines.update(pipelineId, { tags: {} })).toEqual({ ...stored, displayName: "new", tags: {} });
+      expect(await store.pipelines.update(pipelineId, { tags: {} })).toEqual({
+        ...stored,
+        displayName: "new",
+        tags: {},
+      });
       expect(await store.pipelines.get(pipelineId)).toEqual({ ...stored, displayName: "new", tags: {} });
     }));
 

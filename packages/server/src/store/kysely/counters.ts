@@ -72,6 +72,7 @@ export function* countIn(
   scope: Scope,
   storageStates: ReadonlyArray<StorageState | "">,
 ): Work<number> {
+  if (storageStates.length === 0) return 0;
   const found = yield* rows(
     db
       .selectFrom("counters")

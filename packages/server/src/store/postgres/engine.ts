@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import type { Engine, Work } from "../engine.ts";
+import { type Engine, stopping, type Work } from "../engine.ts";
 import { assertStorable } from "../storable.ts";
 import { isConflict, isConnectionLoss, postgresFailure } from "./errors.ts";
 
@@ -10,6 +10,8 @@ const MAX_ATTEMPTS = 10;
 export class PostgresEngine implements Engine {
   readonly #pool: Pool;
   readonly #label: string;
+  readonly #running = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
 
   /** @param label how errors call the database; without the password. */
   constructor(pool: Pool, label: string) {
@@ -17,8 +19,8 @@ export class PostgresEngine implements Engine {
     this.#label = label;
   }
 
-  read<T>(work: () => Work<T>): Promise<T> {
-    return this.#connected((client) => run(client, work()));
+  async read<T>(work: () => Work<T>): Promise<T> {
+    return await this.#connected((client) => run(client, work()));
   }
 
   async write<T>(work: () => Work<T>): Promise<T> {
@@ -33,11 +35,23 @@ export class PostgresEngine implements Engine {
     });
   }
 
-  async close(): Promise<void> {
-    await this.#pool.end();
+  close(): Promise<void> {
+    this.#closed ??= Promise.allSettled(this.#running).then(() => this.#pool.end());
+    return this.#closed;
   }
 
   async #connected<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
+    if (this.#closed !== undefined) throw stopping();
+    const running = this.#use(use);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #use<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
     let client: PoolClient | undefined;
     let broken = false;
     try {

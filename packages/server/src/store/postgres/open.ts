@@ -4,7 +4,8 @@ import { StoreOpenError } from "../open-error.ts";
 import { postgresCode, reason } from "./errors.ts";
 
 const MAX_CONNECTIONS = 10;
-const CONNECT_TIMEOUT_MS = 5_000;
+/** For a new connection, and for one of the pool to be free. */
+const CONNECT_TIMEOUT_MS = 15_000;
 const QUERY_TIMEOUT_MS = 60_000;
 /** PostgreSQL's number for the type of whole numbers of 64 bits. */
 const INT8 = 20;
@@ -37,6 +38,9 @@ export async function openPostgres(url: string, log: StoreLog): Promise<OpenedPo
         type === INT8 && format !== "binary" ? Number : pg.types.getTypeParser(type, format as "text"),
     },
   });
+  // A connection that breaks between two queries of one transaction tells the next query, too; but where nobody listens
+  // for it, Node ends the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   // An idle connection that breaks is only worth a line: the next use makes a new one.
   pool.on("error", (error) => log.warn({ reason: reason(error) }, `${label} closed a connection`));
   try {

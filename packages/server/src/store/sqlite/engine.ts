@@ -1,5 +1,4 @@
-import { StatusError } from "@kfp-ts/api";
-import type { Answer, Engine, Statement, Work } from "../engine.ts";
+import { type Answer, type Engine, type Statement, stopping, type Work } from "../engine.ts";
 import { assertStorable } from "../storable.ts";
 import type { SqliteDatabase } from "./driver.ts";
 import { sqliteFailure } from "./errors.ts";
@@ -68,7 +67,7 @@ export class SqliteEngine implements Engine {
   }
 
   #assertOpen(): void {
-    if (this.#closed !== undefined) throw new StatusError("UNAVAILABLE", "The server is stopping. Try again later.");
+    if (this.#closed !== undefined) throw stopping();
   }
 
   #flush(): void {
@@ -107,10 +106,18 @@ export class SqliteEngine implements Engine {
       this.#execute("release work");
       return { value };
     } catch (error) {
-      // Where SQLite itself gave up the transaction (a full disk), this throws: then none of the batch is stored.
+      this.#takeBack(error);
+      return { error };
+    }
+  }
+
+  /** @throws the error itself, where SQLite has given up the whole transaction for it, as it does on a full disk. */
+  #takeBack(error: unknown): void {
+    try {
       this.#execute("rollback to work");
       this.#execute("release work");
-      return { error };
+    } catch {
+      throw error;
     }
   }
 
