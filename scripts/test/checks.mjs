@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { build } from "../build.mjs";
+import { buildReference } from "../docs/reference.mjs";
 import { install } from "../install.mjs";
 import { CommandFailed, runCommand } from "../run-command.mjs";
 import { inRoot, publishedFolders } from "../workspace.mjs";
@@ -71,5 +72,10 @@ export const checks = [
     about: `package.json of ${folder} (publint)`,
     run: () => lintPackage(folder),
   })),
+  {
+    name: "reference",
+    about: "reference of the SDK (typedoc)",
+    run: () => buildReference(inRoot("docs/reference")).then(() => onePassed),
+  },
   { name: "tests", about: "tests (vitest)", run: runVitest },
 ];
