@@ -48,6 +48,7 @@ export { readPackage } from "./platform/browser-package.ts";
 export type { ExperimentChoice } from "./resources/experiment-choice.ts";
 export type { ByName, Experiments } from "./resources/experiments.ts";
 export type { Healthz } from "./resources/healthz.ts";
+export type { PipelineChoice } from "./resources/pipeline-choice.ts";
 export type { PipelineVersions } from "./resources/pipeline-versions.ts";
 export type { LabelChange, Pipelines } from "./resources/pipelines.ts";
 export type {
@@ -61,7 +62,7 @@ export type { NewRunFromPackage, NewRunFromPipeline, RunSettings, WaitOptions } 
 export type { VersionChoice } from "./resources/run-source.ts";
 export type { Runs } from "./resources/runs.ts";
 export type { Schedule } from "./resources/schedule.ts";
-export type { NewUpload, NewVersionUpload, PipelineChoice, UploadSettings } from "./resources/upload-options.ts";
+export type { NewUpload, NewVersionUpload, UploadSettings } from "./resources/upload-options.ts";
 export { type Fetch, type FetchResponse, fetchTransport } from "./transport/fetch.ts";
 export type { Lookup, ResolvedAddress, TlsOptions } from "./transport/tls-options.ts";
 export type { StreamedBody, Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";

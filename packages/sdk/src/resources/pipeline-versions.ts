@@ -1,14 +1,14 @@
 import { type NewPipelineVersion, operations, type PipelineVersion } from "@kfp-ts/api";
 import type { RequestOptions } from "../call/request-options.ts";
-import { badArgument } from "../errors/bad-argument.ts";
 import { filter } from "../list/filter.ts";
 import type { ListQuery } from "../list/list-query.ts";
 import type { PageRequest } from "../list/page-request.ts";
 import { onlyOne } from "./by-name.ts";
 import { listOf, type ResourceContext } from "./context.ts";
 import { nameWithTime } from "./default-name.ts";
+import { pipelineIdOf } from "./pipeline-choice.ts";
 import type { LabelChange, Pipelines } from "./pipelines.ts";
-import type { NewVersionUpload, PipelineChoice } from "./upload-options.ts";
+import type { NewVersionUpload } from "./upload-options.ts";
 import { prepareUpload } from "./uploads.ts";
 
 const table = operations.pipelineVersions;
@@ -49,7 +49,7 @@ export class PipelineVersions {
    * @throws KfpError NOT_FOUND when there is no pipeline of that name; nothing is sent then.
    */
   async upload(upload: NewVersionUpload, options?: RequestOptions): Promise<PipelineVersion> {
-    const pipelineid = await this.pipelineIdOf(upload, upload.namespace, options);
+    const pipelineid = await pipelineIdOf(upload, upload.namespace, this.#pipelines, options);
     const { body, packageName, query } = await prepareUpload(upload, this.#context.platform);
     const name = upload.name ?? (packageName === undefined ? undefined : nameWithTime(packageName, new Date()));
     return this.#context.caller.call(table.upload, { query: { ...query, name, pipelineid }, upload: body }, options);
@@ -97,20 +97,5 @@ export class PipelineVersions {
   /** Deletes a version. */
   async delete(pipelineId: string, pipelineVersionId: string, options?: RequestOptions): Promise<void> {
     await this.#context.caller.call(table.delete, { params: { pipelineId, pipelineVersionId } }, options);
-  }
-
-  /**
-   * The id of a pipeline that was said by id or by name.
-   *
-   * @internal
-   */
-  async pipelineIdOf(choice: PipelineChoice, namespace: string | undefined, options?: RequestOptions): Promise<string> {
-    const { pipelineId, pipelineName } = choice;
-    if (pipelineId !== undefined && pipelineName !== undefined) {
-      throw badArgument("pipelineId and pipelineName exclude each other.", "Give one of them.");
-    }
-    if (pipelineId) return pipelineId;
-    if (!pipelineName) throw badArgument("No pipeline was said.", "Give pipelineId or pipelineName.");
-    return (await this.#pipelines.getByName(pipelineName, { namespace }, options)).pipelineId;
   }
 }

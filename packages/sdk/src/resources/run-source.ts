@@ -6,6 +6,7 @@ import { type CachingOverride, overridesCaching, withCaching } from "../package/
 import { readCompiledPipeline } from "../package/compiled-pipeline.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { PackageSource } from "../upload/upload-source.ts";
+import { pipelineIdOf } from "./pipeline-choice.ts";
 import type { PipelineVersions } from "./pipeline-versions.ts";
 import type { Pipelines } from "./pipelines.ts";
 
@@ -102,11 +103,7 @@ export class RunSources {
     if (given.pipelineId === undefined && given.pipelineName === undefined && versionId !== undefined) {
       return { pipelineId: undefined, pipelineVersionId: versionId };
     }
-    const pipelineId = await this.#versions.pipelineIdOf(
-      { pipelineId: given.pipelineId, pipelineName: given.pipelineName } as { pipelineId: string },
-      given.namespace,
-      options,
-    );
+    const pipelineId = await pipelineIdOf(given, given.namespace, this.#pipelines, options);
     if (versionName === undefined) return { pipelineId, pipelineVersionId: versionId };
     const version = await this.#versions.getByName(pipelineId, versionName, options);
     return { pipelineId, pipelineVersionId: version.pipelineVersionId };

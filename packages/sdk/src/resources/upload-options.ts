@@ -1,5 +1,6 @@
 import type { UploadProgress } from "../upload/multipart.ts";
 import type { PackageSource } from "../upload/upload-source.ts";
+import type { PipelineChoice } from "./pipeline-choice.ts";
 
 /** What an upload says beside the package. */
 export interface UploadSettings {
@@ -34,11 +35,6 @@ export type NewUpload = PackageSource &
     /** @default the client's namespace; an empty text shares it with all */
     readonly namespace?: string | undefined;
   };
-
-/** A pipeline, by its id or by its name. */
-export type PipelineChoice =
-  | { readonly pipelineId: string; readonly pipelineName?: never }
-  | { readonly pipelineName: string; readonly pipelineId?: never };
 
 /**
  * A new version of a pipeline from a compiled package.

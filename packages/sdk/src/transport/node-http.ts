@@ -2,7 +2,7 @@ import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node
 import type { LookupFunction, Socket } from "node:net";
 import { KfpError } from "../errors/kfp-error.ts";
 import { onAbort } from "../on-abort.ts";
-import { tunnelAgents } from "./node-proxy.ts";
+import { type ProxyAddress, proxyAddress, tunnelAgents } from "./node-proxy.ts";
 import type { Lookup, TlsOptions } from "./tls-options.ts";
 import {
   AnswerTooLarge,
@@ -53,12 +53,14 @@ export function nodeHttpTransport(options: NodeHttpOptions): Transport {
 
 class NodeHttpTransport implements Transport {
   readonly #options: NodeHttpOptions;
+  readonly #proxy: ProxyAddress | undefined;
   readonly #loading = new Map<string, Promise<Route>>();
   #route: Route | undefined;
   #origin = "";
 
   constructor(options: NodeHttpOptions) {
     this.#options = options;
+    this.#proxy = options.proxy === undefined ? undefined : proxyAddress(options.proxy);
   }
 
   send(request: TransportRequest): Promise<TransportResponse> {
@@ -81,7 +83,7 @@ class NodeHttpTransport implements Transport {
   #load(origin: string): Promise<Route> {
     let loading = this.#loading.get(origin);
     if (loading === undefined) {
-      loading = makeRoute(origin, this.#options);
+      loading = makeRoute(origin, this.#options, this.#proxy);
       this.#loading.set(origin, loading);
       // What could not be loaded (a file of certificates that is missing) may be there the next time.
       loading.catch(() => this.#loading.delete(origin));
@@ -90,7 +92,7 @@ class NodeHttpTransport implements Transport {
   }
 }
 
-async function makeRoute(origin: string, options: NodeHttpOptions): Promise<Route> {
+async function makeRoute(origin: string, options: NodeHttpOptions, proxy: ProxyAddress | undefined): Promise<Route> {
   const url = new URL(origin);
   const secure = url.protocol === "https:";
   const http = await import("node:http");
@@ -105,8 +107,8 @@ async function makeRoute(origin: string, options: NodeHttpOptions): Promise<Rout
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
   const hostHeader = url.host;
-  if (options.proxy !== undefined) {
-    const tunnel = await tunnelAgents(options.proxy, http, https, agentOptions);
+  if (proxy !== undefined) {
+    const tunnel = await tunnelAgents(proxy, http, https, agentOptions);
     if (tunnel.absolute !== undefined) {
       const { absolute, agent } = tunnel;
       return { request: http.request, options: { ...absolute, agent }, agent, prefix: origin, hostHeader };

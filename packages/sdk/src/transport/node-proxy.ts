@@ -4,6 +4,12 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { badOption } from "../errors/bad-argument.ts";
 
+/** Where a proxy is. */
+export interface ProxyAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** How to reach an origin through a proxy. */
 export interface Tunnel {
   readonly agent: Agent;
@@ -16,12 +22,11 @@ export interface Tunnel {
  * the proxy opens (CONNECT), so that the proxy sees nothing of it.
  */
 export async function tunnelAgents(
-  proxy: string,
+  { host, port }: ProxyAddress,
   http: typeof import("node:http"),
   https: typeof import("node:https") | undefined,
   options: AgentOptions,
 ): Promise<Tunnel> {
-  const { host, port } = proxyAddress(proxy);
   if (https === undefined) return { agent: new http.Agent(options), absolute: { host, port } };
   const tls = await import("node:tls");
   const agent = new https.Agent(options);
@@ -40,7 +45,12 @@ export async function tunnelAgents(
   return { agent: Object.assign(agent, { createConnection: connect }) };
 }
 
-function proxyAddress(proxy: string): { host: string; port: number } {
+/**
+ * Reads what a user gives as the proxy.
+ *
+ * @throws KfpError BAD_OPTION
+ */
+export function proxyAddress(proxy: string): ProxyAddress {
   const url = parseUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`);
   if (url?.protocol !== "http:") throw badOption("proxy is no http URL such as http://proxy.example.com:3128.");
   if (url.username !== "" || url.password !== "")

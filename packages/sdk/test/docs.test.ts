@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import * as browser from "../src/browser.ts";
+import * as node from "../src/index.ts";
+
+const root = new URL("../../../", import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+
+describe("docs/errors.md", () => {
+  const text = read("docs/errors.md");
+
+  test("has the codes of the catalogue, each once, and no other", () => {
+    const headings = [...text.matchAll(/^### (.*)$/gm)].map(([, code]) => code);
+    expect([...headings].sort()).toEqual(Object.keys(node.errorCatalogue).sort());
+  });
+
+  test.each(Object.entries(node.errorCatalogue))("says of %s what the catalogue says", (code, entry) => {
+    const section = text.split(`\n### ${code}\n`)[1]?.split(/\n##+ /)[0] ?? "";
+    expect(section).toContain(`**${entry.title}.** ${entry.explanation}`);
+    expect(section).toContain(entry.remedy);
+    expect(section.includes("It may pass by itself.")).toBe(entry.transient);
+    const kindBefore = [...(text.split(`\n### ${code}\n`)[0] ?? "").matchAll(/`kind` is `(\w+)`/g)].at(-1)?.[1];
+    expect(kindBefore).toBe(entry.kind);
+  });
+});
+
+describe("docs/python-to-typescript.md", () => {
+  const text = read("docs/python-to-typescript.md");
+  const reference = new URL("../shared/reference/python-client.md", root);
+
+  // Skipped where the reference about Python's client does not lie beside the repository: there is nothing to compare with.
+  test.skipIf(!existsSync(fileURLToPath(reference)))("has every public method of Python's client", () => {
+    const sections = readFileSync(reference, "utf8").split("\n### 1.2 ")[1]?.split("\n### 1.7 ")[0] ?? "";
+    const methods = [...sections.matchAll(/^\| ([a-z_]+(?: ?\/ ?[a-z_]+)*)\(/gm)].flatMap(([, cell = ""]) =>
+      namesIn(cell),
+    );
+    expect(methods.length).toBeGreaterThan(35);
+    expect(methods.filter((name) => !text.includes(`\`${name}(`))).toEqual([]);
+  });
+
+  test("names only methods that the client has", () => {
+    const kfp = new node.Client({ host: "http://localhost:1" });
+    const named = [...text.matchAll(/(experiments|pipelines|pipelineVersions|runs|recurringRuns|healthz)\.(\w+)\b/g)];
+    expect(named.length).toBeGreaterThan(40);
+    for (const [, resource = "", method = ""] of named) {
+      const methods = kfp[resource as "runs"] as unknown as Readonly<Record<string, unknown>>;
+      expect([resource, method, typeof methods[method]]).toEqual([resource, method, "function"]);
+    }
+  });
+
+  test("has every method that the client has", () => {
+    const kfp = new node.Client({ host: "http://localhost:1" });
+    const resources = { ...kfp } as unknown as Readonly<Record<string, unknown>>;
+    const methods = Object.entries(resources).flatMap(([resource, value]) =>
+      typeof value === "object" && value !== null
+        ? Object.getOwnPropertyNames(Object.getPrototypeOf(value))
+            .filter((name) => name !== "constructor")
+            .map((name) => `${resource}.${name}`)
+        : [],
+    );
+    expect(methods.length).toBeGreaterThan(40);
+    expect(methods.filter((name) => !text.includes(name))).toEqual([]);
+  });
+});
+
+/** `archive_/unarchive_experiment` are two methods of the same kind of thing. */
+function namesIn(cell: string): string[] {
+  const names = cell.split("/").map((name) => name.trim());
+  const thing = names.at(-1)?.replace(/^[a-z]+_/, "") ?? "";
+  return names.map((name) => (name.endsWith("_") ? name + thing : name));
+}
+
+test("the entry for browsers has all of the other one but the transport of Node", () => {
+  const missing = Object.keys(node).filter((name) => !(name in browser));
+  expect(missing).toEqual(["nodeHttpTransport"]);
+  expect(Object.keys(browser).filter((name) => !(name in node))).toEqual([]);
+});
