@@ -10,7 +10,7 @@ const collection = "/apis/v2beta1/experiments";
 export async function serverCases() {
   const [ours, floor] = [await startKfpServer(), await startFloorServer()];
   try {
-    const ids = { ours: await fill(ours.port, "experiment_id"), floor: await fill(floor.port, "id") };
+    const ids = { ours: await fill(ours.port, "experiment_id"), floor: await fill(floor.port, "experiment_id") };
     return [
       await compare("server: get by id", 0.35, 6000, {
         ours: [ours.port, always(getRequest(`${collection}/${ids.ours}`))],

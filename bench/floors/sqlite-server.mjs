@@ -6,13 +6,12 @@ import { openDatabase } from "./open-database.mjs";
 const database = await openDatabase(process.argv[2]);
 database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
 database.exec(`CREATE TABLE IF NOT EXISTS experiments (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT`);
-database.exec("CREATE INDEX IF NOT EXISTS by_time ON experiments (created_at, id)");
-const insert = database.prepare("INSERT INTO experiments (id, name, description, created_at) VALUES (?, ?, ?, ?)");
-const get = database.prepare("SELECT id, name, description, created_at FROM experiments WHERE id = ?");
-const page = database.prepare(
-  "SELECT id, name, description, created_at FROM experiments ORDER BY created_at, id LIMIT 21",
-);
+  experiment_id TEXT PRIMARY KEY, display_name TEXT NOT NULL, description TEXT NOT NULL, namespace TEXT NOT NULL,
+  created_at INTEGER NOT NULL, last_run_created_at INTEGER NOT NULL, storage_state TEXT NOT NULL) STRICT`);
+database.exec("CREATE INDEX IF NOT EXISTS by_time ON experiments (created_at, experiment_id)");
+const insert = database.prepare("INSERT INTO experiments VALUES (?, ?, ?, ?, ?, ?, ?)");
+const get = database.prepare("SELECT * FROM experiments WHERE experiment_id = ?");
+const page = database.prepare("SELECT * FROM experiments ORDER BY created_at, experiment_id LIMIT 21");
 let count = 0;
 
 const server = createServer((request, response) => {
@@ -21,8 +20,16 @@ const server = createServer((request, response) => {
     request.on("data", (chunk) => chunks.push(chunk));
     request.on("end", () => {
       const { display_name, description } = JSON.parse(Buffer.concat(chunks).toString());
-      const row = { id: `floor-${++count}`, name: display_name, description, created_at: 1 };
-      insert.run(row.id, row.name, row.description, row.created_at);
+      const row = {
+        experiment_id: `floor-${++count}`,
+        display_name,
+        description,
+        namespace: "",
+        created_at: 1,
+        last_run_created_at: 0,
+        storage_state: "AVAILABLE",
+      };
+      insert.run(...Object.values(row));
       answer(response, row);
     });
   } else if (request.url.startsWith("/apis/v2beta1/experiments/")) {
