@@ -171,12 +171,10 @@ export class Caller {
     let replayed = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const response = await this.#attempt(call, attempt);
-        call.retryAfter = undefined;
-        return this.#read(call, response);
-      } catch (error) {
+        return this.#read(call, await this.#attempt(call, attempt));
+      } catch (thrown) {
         if (call.signal?.aborted) throw call.signal.reason;
-        if (!isKfpError(error)) throw error;
+        const error = this.#failure(call, thrown);
         // The attempt before did it, and only its answer was lost.
         if (call.lost && call.operation.method === "DELETE" && error.code === "NOT_FOUND") return {};
         call.lost ||= answerLost.has(error.code);
@@ -190,45 +188,54 @@ export class Caller {
     }
   }
 
-  async #attempt(call: Call, attempt: number): Promise<TransportResponse> {
-    const { transport, endpoint, clock, credentials, observer } = this.#options;
+  #attempt(call: Call, attempt: number): Promise<TransportResponse> {
+    const { clock, credentials, observer } = this.#options;
     const timeoutMs = Math.min(call.timeoutMs, call.deadline - clock.now());
-    if (timeoutMs <= 0) throw this.#outOfTime(call);
-    let { headers } = call;
-    if (credentials !== undefined) {
-      const asking = new Asking(call.operation, endpoint.origin + call.pathAndQuery, timeoutMs, call.signal);
-      call.sent = await asking.headers(credentials);
-      headers = { ...headers, ...call.sent };
-    }
-    const request = {
-      origin: endpoint.origin,
+    if (timeoutMs <= 0) return Promise.reject(this.#outOfTime(call));
+    call.retryAfter = undefined;
+    if (credentials !== undefined) return this.#authenticated(call, attempt, timeoutMs, credentials);
+    if (observer !== undefined) return this.#observed(call, attempt, call.headers, timeoutMs);
+    return this.#send(call, call.headers, timeoutMs);
+  }
+
+  async #authenticated(
+    call: Call,
+    attempt: number,
+    timeoutMs: number,
+    credentials: Credentials,
+  ): Promise<TransportResponse> {
+    const { endpoint, observer } = this.#options;
+    const asking = new Asking(call.operation, endpoint.origin + call.pathAndQuery, timeoutMs, call.signal);
+    call.sent = await asking.headers(credentials);
+    const headers = { ...call.headers, ...call.sent };
+    if (observer !== undefined) return this.#observed(call, attempt, headers, timeoutMs);
+    return this.#send(call, headers, timeoutMs);
+  }
+
+  #send(call: Call, headers: Readonly<Record<string, string>>, timeoutMs: number): Promise<TransportResponse> {
+    return this.#options.transport.send({
+      origin: this.#options.endpoint.origin,
       path: call.pathAndQuery,
       method: call.operation.method,
       headers,
       body: call.body,
       timeoutMs,
       signal: call.signal,
-    };
-    if (observer !== undefined) return this.#observed(call, attempt, headers, transport.send(request));
-    try {
-      return await transport.send(request);
-    } catch (error) {
-      throw this.#failure(call, error);
-    }
+    });
   }
 
   async #observed(
     call: Call,
     attempt: number,
     headers: Readonly<Record<string, string>>,
-    sending: Promise<TransportResponse>,
+    timeoutMs: number,
   ): Promise<TransportResponse> {
     const { clock, observer } = this.#options;
     const event = this.#event(call, attempt, headers);
     const began = clock.now();
     tell(observer?.onRequest?.bind(observer), () => event);
     try {
-      const response = await sending;
+      const response = await this.#send(call, headers, timeoutMs);
       tell(observer?.onResponse?.bind(observer), () => ({
         ...event,
         status: response.status,
@@ -237,7 +244,7 @@ export class Caller {
       }));
       return response;
     } catch (error) {
-      const failure = this.#failure(call, error);
+      const failure = call.signal?.aborted ? error : this.#failure(call, error);
       tell(observer?.onFailure?.bind(observer), () => ({ ...event, error: failure, durationMs: clock.now() - began }));
       throw failure;
     }
@@ -249,8 +256,8 @@ export class Caller {
     return { operation, method, url, headers: maskedHeaders(headers), attempt };
   }
 
-  #failure(call: Call, error: unknown): unknown {
-    if (call.signal?.aborted || isKfpError(error)) return error;
+  #failure(call: Call, error: unknown): KfpError {
+    if (isKfpError(error)) return error;
     if ((error as { name?: unknown } | null)?.name !== "TimeoutError") {
       return connectionFailure(error, { operation: call.operation.id, host: this.#options.endpoint.url });
     }

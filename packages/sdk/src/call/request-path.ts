@@ -33,16 +33,20 @@ function pathMaker(operation: AnyOperation): MakePath {
 
 /** A segment that is empty, or a dot or two, would make the path mean something else. */
 function encodeSegment(operation: AnyOperation, name: string, value: unknown): string {
-  if (typeof value === "string" && value !== "" && value !== "." && value !== ".." && isWellFormed(value)) {
-    return encodeURIComponent(value);
-  }
+  const encoded = typeof value === "string" && value !== "." && value !== ".." ? percentEncoded(value) : undefined;
+  if (encoded) return encoded;
   const what = name.replaceAll("_", " ");
   const found = value === undefined || value === "" ? "missing" : `not usable: ${JSON.stringify(value)}`;
   throw badArgument(`${operation.id}: the ${what} is ${found}.`);
 }
 
-function isWellFormed(value: string): boolean {
-  return !/\p{Surrogate}/u.test(value);
+/** Undefined where the text is not well-formed: it has half of a character. */
+function percentEncoded(text: string): string | undefined {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The query of a request with its question mark; empty where nothing is asked for. */
@@ -55,9 +59,9 @@ export function requestQuery(operation: AnyOperation, query: Readonly<Record<str
     if (value === undefined || value === null || value === "" || field === undefined) continue;
     if (typeof value === "number" && !Number.isFinite(value))
       throw badArgument(`${operation.id}: ${name} is ${value}.`);
-    if (typeof value === "string" && !isWellFormed(value))
-      throw badArgument(`${operation.id}: ${name} is not well-formed text.`);
-    text += `${text === "" ? "?" : "&"}${wireName(name, field)}=${encodeURIComponent(String(value))}`;
+    const encoded = percentEncoded(String(value));
+    if (encoded === undefined) throw badArgument(`${operation.id}: ${name} is not well-formed text.`);
+    text += `${text === "" ? "?" : "&"}${wireName(name, field)}=${encoded}`;
   }
   return text;
 }

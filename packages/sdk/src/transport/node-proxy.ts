@@ -1,4 +1,4 @@
-import type { Agent, RequestOptions } from "node:http";
+import type { Agent } from "node:http";
 import type { AgentOptions } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -10,24 +10,16 @@ export interface ProxyAddress {
   readonly port: number;
 }
 
-/** How to reach an origin through a proxy. */
-export interface Tunnel {
-  readonly agent: Agent;
-  /** Where the request goes when the proxy is asked for the whole URL, as it is for plain HTTP. */
-  readonly absolute?: RequestOptions;
-}
-
 /**
- * Connections through an HTTP proxy: plain HTTP is asked of the proxy with the whole URL, TLS goes through a tunnel that
- * the proxy opens (CONNECT), so that the proxy sees nothing of it.
+ * Connections with TLS through a tunnel that the proxy opens (CONNECT): the proxy sees nothing of what is said. Plain HTTP
+ * needs no tunnel; there the proxy is asked for the whole URL.
  */
-export async function tunnelAgents(
+export async function tunnelAgent(
   { host, port }: ProxyAddress,
   http: typeof import("node:http"),
-  https: typeof import("node:https") | undefined,
+  https: typeof import("node:https"),
   options: AgentOptions,
-): Promise<Tunnel> {
-  if (https === undefined) return { agent: new http.Agent(options), absolute: { host, port } };
+): Promise<Agent> {
   const tls = await import("node:tls");
   const agent = new https.Agent(options);
   const connect = (target: AgentOptions, callback: (error: Error | null, socket?: Duplex) => void) => {
@@ -42,7 +34,7 @@ export async function tunnelAgents(
     request.end();
     return undefined;
   };
-  return { agent: Object.assign(agent, { createConnection: connect }) };
+  return Object.assign(agent, { createConnection: connect });
 }
 
 /**
