@@ -63,7 +63,8 @@ function numberSchema(kind: Kind): Schema {
   return kindSchema(kind.type === "int64" ? { type: "int64" } : { type: "int32" }, "response");
 }
 
-function requestBody({ body, upload }: AnyOperation): Schema {
+/** An empty body is an empty object, and only a PATCH can mean that. */
+function requestBody({ method, body, upload }: AnyOperation): Schema {
   if (upload) {
     const file = {
       type: "string",
@@ -75,7 +76,7 @@ function requestBody({ body, upload }: AnyOperation): Schema {
   }
   if (body === undefined) return {};
   const schema = { $ref: ref(schemaName(body, "request")) };
-  return { requestBody: { required: true, content: { "application/json": { schema } } } };
+  return { requestBody: { required: method !== "PATCH", content: { "application/json": { schema } } } };
 }
 
 function ref(name: string): string {

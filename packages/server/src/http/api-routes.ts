@@ -29,7 +29,7 @@ export function createApiRouter(options: {
   const { face, handlers, limits, version } = options;
   const fixed: Array<Route<ApiTarget>> = [
     ...(face === "ml-pipeline-ui" ? uiHealthRoutes(handlers) : []),
-    { method: "GET", path: "/apis/v2beta1/openapi.json", target: target("openapi", serveDocument(version, face)) },
+    { method: "GET", path: "/apis/v2beta1/openapi.json", target: target("openapi", serveDocument(version)) },
     ...internalPaths.map((path) => ({ method: "any", path, target: target("internal", refuseInternal) })),
     ...["v1beta1", "v2beta1"].map((version) => ({
       method: "GET",

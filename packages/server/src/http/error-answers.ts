@@ -40,6 +40,16 @@ export const otherMethodAnswer: Answer = jsonAnswer(
   JSON.stringify(gatewayErrorBody("UNIMPLEMENTED", "Method Not Allowed")),
 );
 
+/** The methods that some path of upstream's API has, or that browsers and probes send. */
+export const knownMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** A method that nothing here has, such as TRACE, which would send back what it gets: 405, wherever it goes. */
+export const unknownMethodAnswer: Answer = {
+  ...otherMethodAnswer,
+  status: 405,
+  headers: { ...otherMethodAnswer.headers, allow: [...knownMethods].join(", ") },
+};
+
 /** A path that is not percent-encoded UTF-8. */
 export const malformedPathAnswer: Answer = errorAnswer(
   new StatusError("INVALID_ARGUMENT", "malformed path: it is not percent-encoded UTF-8 without NUL"),

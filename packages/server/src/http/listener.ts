@@ -1,21 +1,23 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { StatusError } from "@kfp-ts/api";
+import type { Log } from "../log/log.ts";
 import type { ApiTarget } from "./api-routes.ts";
 import { introductionOf } from "./approach.ts";
 import { ClientGone } from "./body.ts";
 import { corsHeaders, isPreflight, preflightAnswer } from "./cors.ts";
 import {
   errorAnswer,
+  knownMethods,
   malformedPathAnswer,
   otherMethodAnswer,
   pageNotFoundAnswer,
   unexpectedError,
+  unknownMethodAnswer,
   unknownPathAnswer,
 } from "./error-answers.ts";
 import { type Answer, type Exchange, type Face, textAnswer } from "./exchange.ts";
 import type { Guard, Verdict } from "./guard.ts";
 import { refusalAnswer } from "./guard-answer.ts";
-import type { Log } from "./log.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { Router } from "./router.ts";
 
@@ -146,6 +148,7 @@ function outcomeOf(options: ListenerOptions, exchange: Exchange, verdict: Verdic
   if (verdict.crossOrigin !== undefined && isPreflight(method, incoming.headers)) {
     return { operation: "preflight", answer: preflightAnswer(incoming.headers) };
   }
+  if (!knownMethods.has(method)) return { operation: "unknown", answer: unknownMethodAnswer };
   const isUi = path.startsWith("/pipeline/apis/");
   if (!isUi && !path.startsWith("/apis/")) return siteOutcome(options, exchange);
   const face = isUi ? "ml-pipeline-ui" : "ml-pipeline";
