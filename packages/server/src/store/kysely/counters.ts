@@ -73,16 +73,18 @@ export function* countIn(
   storageStates: ReadonlyArray<StorageState | "">,
 ): Work<number> {
   if (storageStates.length === 0) return 0;
-  const found = yield* rows(
-    db
-      .selectFrom("counters")
-      .select("total")
-      .where("resource", "=", resource)
-      .where("scope", "=", scopeKey(scope))
-      .where("storage_state", "in", [...storageStates]),
-  );
-  return found.reduce((sum, { total }) => sum + total, 0);
+  const found = yield* rows(totalsIn(db, { resource, scope: scopeKey(scope) }));
+  return found.reduce((sum, row) => sum + (storageStates.some((one) => one === row.storage_state) ? row.total : 0), 0);
 }
+
+/** At most three rows: all storage states at once. */
+const totalsIn = template((db, { resource, scope }: Pick<CountersTable, "resource" | "scope">) =>
+  db
+    .selectFrom("counters")
+    .select(["storage_state", "total"])
+    .where("resource", "=", resource)
+    .where("scope", "=", scope),
+);
 
 /** How many there are of each. */
 export function* countAll(db: Database): Work<StoreCounts> {

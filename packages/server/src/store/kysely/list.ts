@@ -1,12 +1,13 @@
 import { invalidArgument, type Predicate, type TagPredicate } from "@kfp-ts/api";
-import { type Expression, type SqlBool, sql } from "kysely";
+import { type Compilable, type Expression, type SqlBool, sql } from "kysely";
 import type { Cursor, ListQuery, StorageState } from "../../ports/store.ts";
 import { rows, type Work } from "../engine.ts";
 import { countIn, everything, type Scope } from "./counters.ts";
-import { columnOf, type ListedTable, type Listing } from "./listing.ts";
-import { countRows, pageQuery } from "./page-query.ts";
+import { columnOf, type ListedTable, type Listing, type PagePosition } from "./listing.ts";
+import { countRows, type PageOrder, pageQuery } from "./page-query.ts";
 import { predicateSql } from "./predicates.ts";
 import type { Database } from "./schema.ts";
+import { template } from "./template.ts";
 
 /** A page of rows. */
 export interface RowPage<Row> {
@@ -33,20 +34,56 @@ export function* listPage<Table extends ListedTable, Row>(
 ): Work<RowPage<Row>> {
   const { scope, states, predicates } = restrict(listing, query, given);
   const { tags } = query.filter;
+  const plain = predicates.length === 0 && tags.length === 0;
   const matching = { conditions: conditionsOf(listing, scope, predicates, tags), states };
-  const found = states.length === 0 ? [] : yield* rows(pageQuery(db, listing, matching, query));
+  // One more than the page has tells whether there is a next one.
+  const order = { sort: query.sort, after: query.after, limit: query.pageSize + 1 };
+  const page = plain ? plainPage(db, listing, scope, states, order) : pageQuery(db, listing, matching, order);
+  const found = states.length === 0 ? [] : yield* rows(page);
   const more = found.length > query.pageSize;
   if (more && query.sort.column.onePageOnly !== undefined) {
     throw invalidArgument(`cannot sort by field "${query.sort.column.onePageOnly}" on type "${listing.typeName}"`);
   }
   const kept = more ? found.slice(0, query.pageSize) : found;
   const last = more ? kept.at(-1) : undefined;
-  const counted = predicates.length === 0 && tags.length === 0;
   return {
     rows: kept,
-    totalSize: counted ? yield* countIn(db, listing.counted, scope, states) : yield* countRows(db, listing, matching),
+    totalSize: plain ? yield* countIn(db, listing.counted, scope, states) : yield* countRows(db, listing, matching),
     next: last && { value: last.sort_key, id: last.row_id },
   };
+}
+
+interface PlainValues {
+  readonly scopeId: string;
+  readonly value: string | number;
+  readonly id: string;
+  readonly limit: number;
+}
+
+/** The queries of plain lists, by the listing and by their form. */
+const plainPages = new WeakMap<object, Map<string, ReturnType<typeof template<PlainValues, unknown>>>>();
+
+/** A page of a list that only the scope and the storage state restrict, as most do: its query is compiled once. */
+function plainPage<Table extends ListedTable, Row>(
+  db: Database,
+  listing: Listing<Table, Row>,
+  scope: Scope,
+  states: Restriction["states"],
+  { sort, after, limit }: PageOrder,
+): Compilable<Row & PagePosition> {
+  const forms = plainPages.get(listing) ?? new Map<string, ReturnType<typeof template<PlainValues, unknown>>>();
+  plainPages.set(listing, forms);
+  const form = [scope.kind, ...states, sort.column.column, sort.descending, after !== undefined].join(" ");
+  const write =
+    forms.get(form) ??
+    template<PlainValues, unknown>((on, slots) => {
+      const conditions = conditionsOf(listing, { kind: scope.kind, id: slots.scopeId }, [], []);
+      const order = { sort, after: after && { value: slots.value, id: slots.id }, limit: slots.limit };
+      return pageQuery(on, listing, { conditions, states }, order);
+    });
+  forms.set(form, write);
+  const values = { scopeId: scope.id, value: after?.value ?? "", id: after?.id ?? "", limit };
+  return write(db, values) as Compilable<Row & PagePosition>;
 }
 
 /** A filter, sorted by what there are indexes and counters for. */

@@ -14,8 +14,13 @@ export interface Matching {
   readonly states: ReadonlyArray<StorageState | "">;
 }
 
+/** In which order, from where on, and how many. */
+export interface PageOrder extends Pick<ListQuery, "sort" | "after"> {
+  readonly limit: number;
+}
+
 /**
- * The rows of a page, and one more that tells whether there is a next one.
+ * The rows of a page.
  *
  * Every index by time begins with the storage state, so that a list over both states is put together from a page of
  * each: half as many indexes to keep at each write. What is put together are ids alone, which the indexes hold; the
@@ -25,7 +30,7 @@ export function pageQuery<Table extends ListedTable, Row>(
   db: Database,
   listing: Listing<Table, Row>,
   { conditions, states }: Matching,
-  { sort, after, pageSize }: ListQuery,
+  { sort, after, limit }: PageOrder,
 ): Compilable<Row & PagePosition> {
   const column = columnOf(listing, sort.column.column);
   const key = column.long
@@ -39,11 +44,11 @@ export function pageQuery<Table extends ListedTable, Row>(
       .select([key.as("sort_key"), listing.id.as("row_id")])
       .orderBy(sql`"sort_key"`, direction)
       .orderBy(sql`"row_id"`, direction)
-      .limit(pageSize + 1),
+      .limit(limit),
   );
   const [half] = halves;
   const page =
-    halves.length === 1 && half !== undefined ? sql<PagePosition>`${half}` : merged(halves, direction, pageSize);
+    halves.length === 1 && half !== undefined ? sql<PagePosition>`${half}` : merged(halves, direction, limit);
   // The compiler cannot follow a table that is a parameter: one of them stands for all.
   const onPage = db
     .selectFrom(page.as("page"))
@@ -57,14 +62,14 @@ export function pageQuery<Table extends ListedTable, Row>(
 function merged(
   halves: ReadonlyArray<Expression<PagePosition>>,
   direction: "asc" | "desc",
-  pageSize: number,
+  limit: number,
 ): RawBuilder<PagePosition> {
   const all = sql.join(
     halves.map((one, index) => sql`select * from ${one} as ${sql.ref(`half_${index}`)}`),
     sql` union all `,
   );
   const order = sql.raw(`order by "sort_key" ${direction}, "row_id" ${direction}`);
-  return sql<PagePosition>`(${all} ${order} limit ${pageSize + 1})`;
+  return sql<PagePosition>`(${all} ${order} limit ${limit})`;
 }
 
 /** How many rows there are on all pages, by counting them. */

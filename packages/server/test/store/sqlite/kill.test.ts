@@ -33,6 +33,20 @@ afterAll(async () => {
   await rm(join(program, ".."), { recursive: true, force: true });
 });
 
+test("a database that another process has open is refused with its id, until it is killed", async () => {
+  const path = join(directory, "in-use.db");
+  const writer = spawn(process.execPath, [program, path], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((resolve) => writer.once("exit", resolve));
+  await new Promise((resolve) => writer.stdout.once("data", resolve));
+  await expect(openStore({ database: { kind: "sqlite", path } })).rejects.toMatchObject({
+    code: "IN_USE",
+    message: expect.stringContaining(`in use by another process (process ${writer.pid})`),
+  });
+  writer.kill("SIGKILL");
+  await ended;
+  await (await openStore({ database: { kind: "sqlite", path } })).close();
+});
+
 test("kill -9 in the middle of a thousand concurrent writes: everything acknowledged is there", {
   timeout: 60_000,
 }, async () => {
