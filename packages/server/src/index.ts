@@ -1,8 +1,7 @@
 export { announcedServers } from "./announce/announced-servers.ts";
 export type { Announcement } from "./announce/announcement.ts";
 export { announcementFolder, UnsafeFolderError } from "./announce/folder.ts";
-export { createLog, type LogOptions } from "./log/create-log.ts";
-export type { Log, LogFields } from "./log/log.ts";
+export type { Log, LogFields } from "./http/log.ts";
 export { type Clock, systemClock } from "./ports/clock.ts";
 export type { RunLauncher } from "./ports/run-launcher.ts";
 export type { RunRecord } from "./ports/store.ts";

@@ -1,4 +1,4 @@
-import type { Log } from "./log/log.ts";
+import type { Log } from "./http/log.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { RunLauncher } from "./ports/run-launcher.ts";
 import type { StoreDatabase } from "./store/open.ts";

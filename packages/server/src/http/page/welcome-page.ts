@@ -91,7 +91,7 @@ function countRows(counts: StoreCounts): readonly Html[] {
 
 /** Code can be wider than the screen: it scrolls, so it has to be reachable with the keyboard. */
 function snippet(language: string, code: string): Html {
-  return html`<section aria-label="${language}"><h3>${language}</h3><pre tabindex="0" aria-label="${language} code"><code>${code}</code></pre></section>`;
+  return html`<section><h3>${language}</h3><pre tabindex="0" role="region" aria-label="${language} code"><code>${code}</code></pre></section>`;
 }
 
 /** A name to be read on the page. The server does not import it, and must not. */
