@@ -43,7 +43,7 @@ export const bundles = [
     sources: ["packages/api", "packages/sdk", "packages/cli"],
     platform: "node",
     beside: { "@kfp-ts/server": "./server.js" },
-    lazy: ["js-yaml"],
+    lazy: ["js-yaml", "commander"],
     command: true,
     commonjs: true,
   },

@@ -23,7 +23,7 @@ export interface CommandTable {
 export async function runCommand(io: Io, table: CommandTable = { groups, commands }): Promise<ExitCode> {
   let verbose = false;
   try {
-    const parsed = parseCommandLine(
+    const parsed = await parseCommandLine(
       { ...table, env: io.env, version: ownVersion, columns: io.stdout.columns },
       io.argv,
     );

@@ -83,7 +83,7 @@ test("every example in the help is a command line that can be read", async () =>
       const words = [...(example.split(/ \||\s{3,}/)[0] ?? "").matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)];
       const argv = words.map(([, single, double, bare]) => single ?? double ?? bare ?? "");
       const line = { groups, commands, env: {}, version: () => "" };
-      expect(parseCommandLine(line, argv), example).toMatchObject({ kind: "command" });
+      expect(await parseCommandLine(line, argv), example).toMatchObject({ kind: "command" });
     }
   }
 });

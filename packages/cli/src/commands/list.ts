@@ -1,8 +1,8 @@
 import type { PageRequest } from "@kfp-ts/sdk";
 import { UsageError } from "../command-error.ts";
+import { PROGRAM } from "../command-line/command-line.ts";
 import { type FilterKind, filterOf } from "../command-line/filter.ts";
 import { flag, option, repeated, textOption, type ValuesOf } from "../command-line/option.ts";
-import { PROGRAM } from "../command-line/parse.ts";
 import { commandLineWith } from "../command-line/shell.ts";
 import { wholeNumber } from "../command-line/whole-number.ts";
 import type { Page } from "../output/printer.ts";

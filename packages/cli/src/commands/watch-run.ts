@@ -1,8 +1,8 @@
 import type { Run } from "@kfp-ts/api";
 import type { Client } from "@kfp-ts/sdk";
+import { PROGRAM } from "../command-line/command-line.ts";
 import { parseDuration } from "../command-line/duration.ts";
 import { option } from "../command-line/option.ts";
-import { PROGRAM } from "../command-line/parse.ts";
 import { type ExitCode, exitCodes } from "../exit-code.ts";
 import { runKind } from "../resources/run.ts";
 import type { Session } from "../session.ts";

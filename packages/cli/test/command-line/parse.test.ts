@@ -35,81 +35,84 @@ const parse = (argv: string[], env: Record<string, string> = {}) =>
     },
     argv,
   );
-const read = (argv: string[], env?: Record<string, string>) => {
-  const parsed = parse(argv, env);
+const read = async (argv: string[], env?: Record<string, string>) => {
+  const parsed = await parse(argv, env);
   if (parsed.kind === "text") throw new Error(`not a command: ${parsed.text}`);
   return parsed;
 };
-const answer = (argv: string[]) => {
-  const parsed = parse(argv);
+const answer = async (argv: string[]) => {
+  const parsed = await parse(argv);
   if (parsed.kind === "command") throw new Error("not a text");
   return parsed.text;
 };
-const refusal = (argv: string[], env?: Record<string, string>): UsageError => {
-  try {
-    parse(argv, env);
-  } catch (error) {
-    if (error instanceof UsageError) return error;
-    throw error;
-  }
-  throw new Error("accepted");
-};
+const refusal = (argv: string[], env?: Record<string, string>): Promise<UsageError> =>
+  parse(argv, env).then(
+    () => {
+      throw new Error("accepted");
+    },
+    (error: unknown) => {
+      if (error instanceof UsageError) return error;
+      throw error;
+    },
+  );
 
 describe("what a command gets", () => {
-  test("its options are read, and those that were not given are undefined, false or an empty list", () => {
-    expect(read(["things", "list", "--page-size", "5", "--filter", "a=b", "--filter=c~d"]).options).toEqual({
+  test("its options are read, and those that were not given are undefined, false or an empty list", async () => {
+    expect((await read(["things", "list", "--page-size", "5", "--filter", "a=b", "--filter=c~d"])).options).toEqual({
       pageSize: 5,
       filter: ["a=b", "c~d"],
       noTags: false,
     });
-    expect(read(["things", "list"]).options).toEqual({ pageSize: undefined, filter: [], noTags: false });
+    expect((await read(["things", "list"])).options).toEqual({ pageSize: undefined, filter: [], noTags: false });
   });
 
-  test("an option that begins with no- is true when it is given", () => {
-    expect(read(["things", "list", "--no-tags"]).options).toMatchObject({ noTags: true });
+  test("an option that begins with no- is true when it is given", async () => {
+    expect((await read(["things", "list", "--no-tags"])).options).toMatchObject({ noTags: true });
   });
 
-  test("its arguments come by name", () => {
-    expect(read(["things", "get", "a b"]).args).toEqual({ thing: "a b" });
-    expect(read(["thing", "get", "--", "--odd"]).args).toEqual({ thing: "--odd" });
+  test("its arguments come by name", async () => {
+    expect((await read(["things", "get", "a b"])).args).toEqual({ thing: "a b" });
+    expect((await read(["thing", "get", "--", "--odd"])).args).toEqual({ thing: "--odd" });
   });
 
-  test("an option of a command may be called --version, which elsewhere tells the version", () => {
-    expect(read(["things", "upload", "--pipeline", "p", "--version", "v2"]).options).toMatchObject({ version: "v2" });
-    expect(answer(["--version"])).toBe("kfp-ts 1.2.3\n");
+  test("an option of a command may be called --version, which elsewhere tells the version", async () => {
+    expect((await read(["things", "upload", "--pipeline", "p", "--version", "v2"])).options).toMatchObject({
+      version: "v2",
+    });
+    expect(await answer(["--version"])).toBe("kfp-ts 1.2.3\n");
   });
 });
 
 describe("the options of every command", () => {
-  test("they can stand before and behind the command, and the one nearest to the end counts", () => {
-    expect(read(["--output", "json", "things", "list"]).shared.output).toBe("json");
-    expect(read(["things", "-o", "yaml", "list"]).shared.output).toBe("yaml");
-    expect(read(["-o", "json", "things", "list", "-o", "name"]).shared.output).toBe("name");
+  test("they can stand before and behind the command, and the one nearest to the end counts", async () => {
+    expect((await read(["--output", "json", "things", "list"])).shared.output).toBe("json");
+    expect((await read(["things", "-o", "yaml", "list"])).shared.output).toBe("yaml");
+    expect((await read(["-o", "json", "things", "list", "-o", "name"])).shared.output).toBe("name");
   });
 
-  test("a flag wins over KFP_ variables, and these over KF_PIPELINES_ variables", () => {
+  test("a flag wins over KFP_ variables, and these over KF_PIPELINES_ variables", async () => {
     const env = { KFP_ENDPOINT: "http://b", KF_PIPELINES_ENDPOINT: "http://c" };
-    expect(read(["things", "list", "--endpoint", "http://a"], env).shared.endpoint).toBe("http://a");
-    expect(read(["things", "list"], env).shared.endpoint).toBe("http://b");
-    expect(read(["things", "list"], { ...env, KFP_ENDPOINT: "" }).shared.endpoint).toBe("http://c");
+    expect((await read(["things", "list", "--endpoint", "http://a"], env)).shared.endpoint).toBe("http://a");
+    expect((await read(["things", "list"], env)).shared.endpoint).toBe("http://b");
+    expect((await read(["things", "list"], { ...env, KFP_ENDPOINT: "" })).shared.endpoint).toBe("http://c");
   });
 
-  test("KFP_OUTPUT and KFP_NAMESPACE are honoured", () => {
-    expect(read(["things", "list"], { KFP_OUTPUT: "json", KFP_NAMESPACE: "team-a" }).shared).toMatchObject({
+  test("KFP_OUTPUT and KFP_NAMESPACE are honoured", async () => {
+    expect((await read(["things", "list"], { KFP_OUTPUT: "json", KFP_NAMESPACE: "team-a" })).shared).toMatchObject({
       output: "json",
       namespace: "team-a",
     });
   });
 
-  test("a wrong value in a variable is refused with the name of the variable", () => {
-    expect(refusal(["things", "list"], { KFP_OUTPUT: "xml" }).message).toBe(
+  test("a wrong value in a variable is refused with the name of the variable", async () => {
+    expect((await refusal(["things", "list"], { KFP_OUTPUT: "xml" })).message).toBe(
       'The environment variable KFP_OUTPUT: "xml" is no output format; there are table, json, yaml, name.',
     );
   });
 
-  test("a command that speaks to no server refuses them, and does not care about the environment", () => {
-    expect(refusal(["--endpoint", "http://a", "serve"]).message).toMatch(/speaks to no server/);
-    expect(read(["serve"], { KFP_OUTPUT: "xml" }).command.name).toBe("serve");
+  test("a command that speaks to no server refuses them, and does not care about the environment", async () => {
+    expect((await refusal(["--endpoint", "http://a", "serve"])).message).toMatch(/speaks to no server/);
+    expect((await read(["serve"], { KFP_OUTPUT: "xml" })).command.name).toBe("serve");
   });
 });
 
@@ -145,38 +148,38 @@ describe("wrong usage says what was meant, and where help is", () => {
     ],
     [["things"], "kfp-ts things needs to be told what to do: list, get, upload.", "kfp-ts things --help"],
     [["-o", "json"], "No command was given.", "kfp-ts --help"],
-  ])("%j", (argv, message, fix) => {
-    expect(refusal(argv)).toMatchObject({ message, fix });
+  ])("%j", async (argv, message, fix) => {
+    expect(await refusal(argv)).toMatchObject({ message, fix });
   });
 });
 
 describe("help", () => {
-  test("without any argument it says what there is", () => {
-    const text = answer([]);
+  test("without any argument it says what there is", async () => {
+    const text = await answer([]);
     expect(text).toContain("things");
     expect(text).toContain("serve");
     expect(text).toContain("Exit codes:");
   });
 
-  test("of a group it lists its commands, under either name and as `help`", () => {
+  test("of a group it lists its commands, under either name and as `help`", async () => {
     for (const argv of [
       ["things", "--help"],
       ["thing", "-h"],
       ["help", "things"],
     ]) {
-      expect(answer(argv)).toMatch(/list .*List things/);
+      expect(await answer(argv)).toMatch(/list .*List things/);
     }
   });
 
-  test("of a command it shows options with their variables, and examples", () => {
-    const text = answer(["things", "list", "--help"]);
+  test("of a command it shows options with their variables, and examples", async () => {
+    const text = await answer(["things", "list", "--help"]);
     expect(text).toContain("--page-size <number>");
     expect(text).toContain("can be repeated");
     expect(text.replace(/\s+/g, " ")).toContain("env: KFP_ENDPOINT, KF_PIPELINES_ENDPOINT");
     expect(text).toContain("kfp-ts things list --page-size 5");
   });
 
-  test("of a command that speaks to no server it has none of the options for that", () => {
-    expect(answer(["serve", "--help"])).not.toContain("--endpoint");
+  test("of a command that speaks to no server it has none of the options for that", async () => {
+    expect(await answer(["serve", "--help"])).not.toContain("--endpoint");
   });
 });

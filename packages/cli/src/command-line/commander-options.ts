@@ -1,6 +1,6 @@
 import { type Command as CommanderCommand, Option as CommanderOption, InvalidArgumentError } from "commander";
 import { UsageError } from "../command-error.ts";
-import { flagOf, type Option, type Options, type ValuesOf } from "./option.ts";
+import { flagOf, type Option, type Options } from "./option.ts";
 
 /**
  * Makes the options of a table known to commander.
@@ -23,40 +23,20 @@ export function addOptions(command: CommanderCommand, options: Options, heading?
 }
 
 /**
- * The values of the options in a table: what was typed, nearest to the end of the command line first, else what an
- * environment variable says, else nothing (false for flags, an empty list for repeated ones).
+ * The options of a table that were typed, by their names.
  *
- * @param chain - The command and those that it belongs to: an option can stand behind any of their names.
- * @throws UsageError for an environment variable with a wrong value.
+ * @param chain - The command and those that it belongs to: an option can stand behind any of their names, and the one
+ * nearest to the end counts.
  */
-export function readOptions<O extends Options>(
-  options: O,
-  chain: readonly CommanderCommand[],
-  env: Readonly<Record<string, string | undefined>>,
-): ValuesOf<O> {
-  const values = Object.entries(options).map(([name, option]) => {
-    const attribute = new CommanderOption(spelling(name, option)).attributeName();
-    const typed = chain.find((command) => command.getOptionValueSource(attribute) === "cli");
-    const given = typed === undefined ? fromEnvironment(option, env) : typed.getOptionValue(attribute);
+export function typedOptions(options: Options, chain: readonly CommanderCommand[]): Map<string, unknown> {
+  const typed = new Map<string, unknown>();
+  for (const [name, option] of Object.entries(options)) {
     // commander turns --no-x into an x that is false.
-    const value = option.kind === "flag" ? given !== undefined : option.kind === "repeated" ? (given ?? []) : given;
-    return [name, value] as const;
-  });
-  return Object.fromEntries(values) as ValuesOf<O>;
-}
-
-function fromEnvironment(option: Option, env: Readonly<Record<string, string | undefined>>): unknown {
-  for (const variable of option.env ?? []) {
-    const text = env[variable];
-    if (text === undefined || text === "") continue;
-    try {
-      return option.read(text);
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      throw new UsageError(`The environment variable ${variable}: ${error.message}`, error.fix);
-    }
+    const attribute = new CommanderOption(spelling(name, option)).attributeName();
+    const command = chain.find((one) => one.getOptionValueSource(attribute) === "cli");
+    if (command !== undefined) typed.set(name, option.kind === "flag" ? true : command.getOptionValue(attribute));
   }
-  return undefined;
+  return typed;
 }
 
 function readWord(option: Option, text: string): unknown {

@@ -1,0 +1,109 @@
+import { Command as CommanderCommand, CommanderError } from "commander";
+import { UsageError } from "../command-error.ts";
+import type { Command } from "./command.ts";
+import { type CommandLine, PROGRAM, type ReadWords } from "./command-line.ts";
+import { addOptions, typedOptions } from "./commander-options.ts";
+import { helpHint, helpOf, overview } from "./help.ts";
+import { kebab } from "./option.ts";
+import { sharedOptions } from "./shared-options.ts";
+
+const SHARED = "Options of every command that speaks to a server:";
+
+/**
+ * Reads a command line with commander, made from the same table of commands: it writes the help, and finds what was
+ * meant by a word that is none.
+ *
+ * @returns the words where they are right after all; a text where help or the version was asked for.
+ * @throws UsageError that says which word is wrong, and what it could have been.
+ */
+export function explain(line: CommandLine, argv: readonly string[]): ReadWords | string {
+  let read: ReadWords | undefined;
+  let written = "";
+  const program = new CommanderCommand(PROGRAM)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        written += text;
+      },
+      writeErr: () => {},
+      getOutHelpWidth: () => line.columns ?? 80,
+    })
+    .enablePositionalOptions()
+    .helpOption("-h, --help", "Show help.")
+    .option("--version", "Tell the version.")
+    .on("option:version", () => {
+      throw new CommanderError(0, "commander.version", "");
+    });
+  overview(program);
+  addOptions(program, sharedOptions, argv.length === 0 ? undefined : SHARED);
+
+  const addCommand = (parent: CommanderCommand, command: Command): void => {
+    const own = helpOf(parent.command(command.name), command);
+    addOptions(own, command.options, "Options:");
+    if (command.speaks) addOptions(own, sharedOptions, SHARED);
+    for (const [name, doc] of Object.entries(command.args)) own.argument(`<${kebab(name)}>`, doc);
+    own.action(() => {
+      read = wordsOf(command, own);
+    });
+  };
+  for (const group of line.groups) {
+    const own = program.command(group.name).alias(group.alias).summary(group.summary).description(group.summary);
+    own
+      .enablePositionalOptions()
+      .helpCommand(false)
+      .addHelpText("after", `\n${helpHint(group.name)}`);
+    addOptions(own, sharedOptions);
+    for (const command of group.commands) addCommand(own, command);
+  }
+  for (const command of line.commands) addCommand(program, command);
+
+  if (argv.length === 0) {
+    program.outputHelp();
+    return written;
+  }
+  try {
+    program.parse([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.version") return `${PROGRAM} ${line.version()}\n`;
+    if (error.exitCode === 0) return written;
+    throw usageErrorOf(error, line, argv);
+  }
+  if (read === undefined) throw new Error("commander ran no command and said nothing");
+  return read;
+}
+
+function wordsOf(command: Command, leaf: CommanderCommand): ReadWords {
+  const chain: CommanderCommand[] = [];
+  for (let at: CommanderCommand | null = leaf; at !== null; at = at.parent) chain.push(at);
+  const shared = typedOptions(sharedOptions, chain);
+  if (!command.speaks && shared.size > 0) {
+    throw new UsageError(
+      `${PROGRAM} ${command.name} speaks to no server, so the options for that say nothing to it.`,
+      `${PROGRAM} ${command.name} --help`,
+    );
+  }
+  const names = Object.keys(command.args);
+  return {
+    command,
+    args: Object.fromEntries(names.map((name, index) => [name, leaf.args[index] ?? ""])),
+    typed: { own: typedOptions(command.options, [leaf]), shared },
+  };
+}
+
+/** What commander says, in this command's own form: the fact first, then what to do. */
+function usageErrorOf(error: CommanderError, line: CommandLine, argv: readonly string[]): UsageError {
+  const group = line.groups.find(({ name, alias }) => argv.includes(name) || argv.includes(alias));
+  const verb = group?.commands.find(({ name }) => argv.includes(name));
+  const alone = group === undefined ? line.commands.find(({ name }) => argv.includes(name)) : undefined;
+  const place = [PROGRAM, group?.name ?? alone?.name, verb?.name].filter((word) => word !== undefined).join(" ");
+  if (error.code === "commander.help") {
+    if (group === undefined) return new UsageError("No command was given.", `${PROGRAM} --help`);
+    const verbs = group.commands.map(({ name }) => name).join(", ");
+    return new UsageError(`${place} needs to be told what to do: ${verbs}.`, `${place} --help`);
+  }
+  const [fact = "", guess] = error.message.replace(/^error: /, "").split("\n");
+  const meant = guess?.replace(/^\(|\)$/g, "");
+  const message = `${fact.charAt(0).toUpperCase()}${fact.slice(1)}${/[.?!]$/.test(fact) ? "" : "."}`;
+  return new UsageError(message, `${meant === undefined ? "" : `${meant} `}${place} --help shows what there is.`);
+}
