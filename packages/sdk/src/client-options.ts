@@ -5,7 +5,15 @@ import type { Fetch } from "./transport/fetch.ts";
 import type { Lookup, TlsOptions } from "./transport/tls-options.ts";
 import type { Transport } from "./transport/transport.ts";
 
-/** What a client is told, beside how it connects. */
+/**
+ * What a client is told, beside how it connects.
+ *
+ * @example
+ * import { Client, type CommonOptions } from "@kfp-ts/sdk";
+ *
+ * const common: CommonOptions = { host: "http://localhost:3000", namespace: "team-a", userAgent: "portal/1.4" };
+ * console.log(new Client(common).namespace);
+ */
 export interface CommonOptions {
   /**
    * Where the API is: what stands before `/apis/v2beta1`, such as `http://localhost:3000` or
@@ -39,7 +47,15 @@ export interface CommonOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** The client connects by itself, on `node:http` and `node:https`. */
+/**
+ * The client connects by itself, on `node:http` and `node:https`.
+ *
+ * @example
+ * import { Client, type OwnConnection } from "@kfp-ts/sdk";
+ *
+ * const connection: OwnConnection = { tls: { caFile: "ca.pem" }, connectTimeoutMs: 3_000 };
+ * console.log(new Client({ host: "https://kubeflow.example.com/pipeline", ...connection }).host);
+ */
 export interface OwnConnection {
   /** How the server's certificate is checked. */
   readonly tls?: TlsOptions | undefined;
@@ -53,7 +69,15 @@ export interface OwnConnection {
   readonly transport?: never;
 }
 
-/** The caller brings `fetch`, and with it how to connect. */
+/**
+ * The caller brings `fetch`, and with it how to connect.
+ *
+ * @example
+ * import { Client, type FetchConnection } from "@kfp-ts/sdk";
+ *
+ * const connection: FetchConnection = { fetch };
+ * console.log(new Client({ host: "http://localhost:3000", ...connection }).host);
+ */
 export interface FetchConnection {
   readonly fetch: Fetch;
   readonly tls?: never;
@@ -63,7 +87,16 @@ export interface FetchConnection {
   readonly transport?: never;
 }
 
-/** The caller brings a transport. */
+/**
+ * The caller brings a transport.
+ *
+ * @example
+ * import { Client, nodeHttpTransport, type TransportConnection } from "@kfp-ts/sdk";
+ *
+ * const shared: TransportConnection = { transport: nodeHttpTransport({ connectTimeoutMs: 5_000 }) };
+ * const [one, other] = ["http://localhost:3000", "http://localhost:3001"].map((host) => new Client({ host, ...shared }));
+ * console.log(one?.host, other?.host);
+ */
 export interface TransportConnection {
   readonly transport: Transport;
   readonly tls?: never;
@@ -84,5 +117,13 @@ export interface TransportConnection {
  */
 export type ClientOptions = CommonOptions & (OwnConnection | FetchConnection | TransportConnection);
 
-/** What a client can be told anew: everything but where it is connected to, and how. */
+/**
+ * What a client can be told anew: everything but where it is connected to, and how.
+ *
+ * @example
+ * import { type ChangedOptions, Client } from "@kfp-ts/sdk";
+ *
+ * const patient: ChangedOptions = { totalTimeoutMs: 600_000, maxRetries: 5 };
+ * console.log(new Client({ host: "http://localhost:3000" }).withOptions(patient).host);
+ */
 export type ChangedOptions = Omit<CommonOptions, "host">;

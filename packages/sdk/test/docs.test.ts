@@ -76,3 +76,26 @@ test("the entry for browsers has all of the other one but the transport of Node"
   expect(missing).toEqual(["nodeHttpTransport"]);
   expect(Object.keys(browser).filter((name) => !(name in node))).toEqual([]);
 });
+
+describe("the doc comments", () => {
+  const index = read("packages/sdk/src/index.ts");
+  const exported = [...index.matchAll(/export (?:type )?\{([^}]*)\} from "\.\/([^"]+)"/g)].flatMap(
+    ([, names = "", file = ""]) =>
+      names
+        .split(",")
+        .map((name) => name.trim().replace(/^type /, ""))
+        .filter((name) => name !== "")
+        .map((name) => [name, file] as const),
+  );
+
+  test.each(exported)("of %s have an example with a whole import", (name, file) => {
+    const declared = new RegExp(
+      `/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*export (?:async )?(?:class|function|const|interface|type) ${name}\\b`,
+    );
+    const comment = declared.exec(read(`packages/sdk/src/${file}`))?.[1] ?? "";
+    expect(comment).toContain("@example");
+    expect(comment).toMatch(
+      new RegExp(`import (type )?\\{[^}]*\\b${name === "KfpError" ? "isKfpError" : name}\\b|@example[^]*new Client`),
+    );
+  });
+});

@@ -1,4 +1,11 @@
-/** A request that is about to be sent. Headers that hold secrets are masked. */
+/**
+ * A request that is about to be sent. Headers that hold secrets are masked.
+ *
+ * @example
+ * import type { RequestEvent } from "@kfp-ts/sdk";
+ *
+ * const onRequest = ({ method, url, attempt }: RequestEvent) => console.error(method, url, attempt);
+ */
 export interface RequestEvent {
   /** Resource and verb: `runs.get`. */
   readonly operation: string;
@@ -9,7 +16,14 @@ export interface RequestEvent {
   readonly attempt: number;
 }
 
-/** The answer to a request. Headers that hold secrets are masked. */
+/**
+ * The answer to a request. Headers that hold secrets are masked.
+ *
+ * @example
+ * import type { ResponseEvent } from "@kfp-ts/sdk";
+ *
+ * const onResponse = ({ status, durationMs }: ResponseEvent) => console.error(status, `${Math.round(durationMs)} ms`);
+ */
 export interface ResponseEvent extends RequestEvent {
   readonly status: number;
   readonly responseHeaders: Readonly<Record<string, string>>;
@@ -17,14 +31,28 @@ export interface ResponseEvent extends RequestEvent {
   readonly durationMs: number;
 }
 
-/** A request that was not answered. */
+/**
+ * A request that was not answered.
+ *
+ * @example
+ * import type { FailureEvent } from "@kfp-ts/sdk";
+ *
+ * const onFailure = ({ operation, error }: FailureEvent) => console.error(operation, error);
+ */
 export interface FailureEvent extends RequestEvent {
   readonly error: unknown;
   /** From sending to the failure, in milliseconds. */
   readonly durationMs: number;
 }
 
-/** A call that will be tried again. */
+/**
+ * A call that will be tried again.
+ *
+ * @example
+ * import type { RetryEvent } from "@kfp-ts/sdk";
+ *
+ * const onRetry = ({ operation, delayMs }: RetryEvent) => console.error(`${operation} again in ${delayMs} ms`);
+ */
 export interface RetryEvent extends RequestEvent {
   readonly error: unknown;
   /** How long it waits before the next attempt, in milliseconds. */

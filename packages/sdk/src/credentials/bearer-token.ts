@@ -3,7 +3,15 @@ import { KfpError } from "../errors/kfp-error.ts";
 import type { Credentials, CredentialsRefusal } from "./credentials.ts";
 import { singleFlight } from "./single-flight.ts";
 
-/** Where a token comes from: itself, or a function that gives the one that is valid now. */
+/**
+ * Where a token comes from: itself, or a function that gives the one that is valid now.
+ *
+ * @example
+ * import { bearerToken, type TokenSource } from "@kfp-ts/sdk";
+ *
+ * const source: TokenSource = () => process.env.KFP_TOKEN ?? "";
+ * console.log(typeof bearerToken(source).headers);
+ */
 export type TokenSource = string | (() => string | Promise<string>);
 
 /**

@@ -1,4 +1,13 @@
-/** What credentials are asked for. */
+/**
+ * What credentials are asked for.
+ *
+ * @example
+ * import type { Credentials, CredentialsRequest } from "@kfp-ts/sdk";
+ *
+ * const headers = ({ url }: CredentialsRequest) => ({ "x-asked-for": new URL(url).pathname });
+ * const credentials: Credentials = { headers };
+ * console.log(typeof credentials.refused);
+ */
 export interface CredentialsRequest {
   readonly method: string;
   /** The whole URL of the request. Always at the client's own endpoint: credentials go nowhere else. */
@@ -7,7 +16,18 @@ export interface CredentialsRequest {
   readonly signal: AbortSignal;
 }
 
-/** How a server refused what the credentials gave. */
+/**
+ * How a server refused what the credentials gave.
+ *
+ * @example
+ * import type { CredentialsRefusal } from "@kfp-ts/sdk";
+ *
+ * const refused = ({ status, url }: CredentialsRefusal) => {
+ *   console.error(`${url} answered ${status}`);
+ *   return false;
+ * };
+ * console.log(refused.length);
+ */
 export interface CredentialsRefusal extends CredentialsRequest {
   /** The status of the answer: 401, or that of a login page or of a redirection to one. */
   readonly status: number;

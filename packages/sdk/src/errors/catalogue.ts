@@ -7,10 +7,25 @@
  * - `request`: the API refused this request.
  * - `server`: the API, or what stands before it, failed.
  * - `time`: one of the caller's clocks ran out.
+ *
+ * @example
+ * import { type ErrorKind, isKfpError } from "@kfp-ts/sdk";
+ *
+ * const exitCodes: Partial<Record<ErrorKind, number>> = { connection: 3, answer: 3, time: 3, access: 4 };
+ * const exitCodeOf = (error: unknown) => (isKfpError(error) ? (exitCodes[error.kind] ?? 1) : 1);
+ * console.log(exitCodeOf(new Error("something else")));
  */
 export type ErrorKind = "setup" | "connection" | "answer" | "access" | "request" | "server" | "time";
 
-/** What is known about an error code. */
+/**
+ * What is known about an error code.
+ *
+ * @example
+ * import { type ErrorEntry, errorCatalogue } from "@kfp-ts/sdk";
+ *
+ * const entries: ReadonlyArray<[string, ErrorEntry]> = Object.entries(errorCatalogue);
+ * for (const [code, { title, remedy }] of entries) console.log(code, title, remedy);
+ */
 export interface ErrorEntry {
   readonly kind: ErrorKind;
   /** A few words. */
@@ -332,5 +347,13 @@ export const errorCatalogue = {
   ),
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
 
-/** The stable code of an error. */
+/**
+ * The stable code of an error.
+ *
+ * @example
+ * import type { ErrorCode } from "@kfp-ts/sdk";
+ *
+ * const harmless: readonly ErrorCode[] = ["NOT_FOUND", "ALREADY_EXISTS"];
+ * console.log(harmless.length);
+ */
 export type ErrorCode = keyof typeof errorCatalogue;

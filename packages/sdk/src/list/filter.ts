@@ -2,7 +2,15 @@ import { type FilterOperation, formatTimestamp, type Listable, snakeCase } from 
 import { badArgument } from "../errors/bad-argument.ts";
 import { type InstantKeyOf, type ListName, listables, type TagKeyOf, type TextKeyOf } from "./list-keys.ts";
 
-/** How a text can be compared. The server compares without case. */
+/**
+ * How a text can be compared. The server compares without case.
+ *
+ * @example
+ * import { filter, type TextCondition } from "@kfp-ts/sdk";
+ *
+ * const name: TextCondition<"runs"> = filter("runs").where("displayName");
+ * console.log(String(name.in(["nightly", "weekly"])));
+ */
 export interface TextCondition<Name extends ListName> {
   equals(value: string): Filter<Name>;
   notEquals(value: string): Filter<Name>;
@@ -16,7 +24,15 @@ export interface TextCondition<Name extends ListName> {
   isSubstring(value: string): Filter<Name>;
 }
 
-/** How an instant can be compared. The server knows whole seconds. */
+/**
+ * How an instant can be compared. The server knows whole seconds.
+ *
+ * @example
+ * import { filter, type InstantCondition } from "@kfp-ts/sdk";
+ *
+ * const finished: InstantCondition<"runs"> = filter("runs").where("finishedAt");
+ * console.log(String(finished.lessThan(new Date())));
+ */
 export interface InstantCondition<Name extends ListName> {
   equals(value: Date): Filter<Name>;
   notEquals(value: Date): Filter<Name>;
@@ -28,7 +44,15 @@ export interface InstantCondition<Name extends ListName> {
   in(values: readonly Date[]): Filter<Name>;
 }
 
-/** How a label can be compared. */
+/**
+ * How a label can be compared.
+ *
+ * @example
+ * import { filter, type TagCondition } from "@kfp-ts/sdk";
+ *
+ * const team: TagCondition<"pipelines"> = filter("pipelines").where("tags.team");
+ * console.log(String(team.equals("vision")));
+ */
 export interface TagCondition<Name extends ListName> {
   equals(value: string): Filter<Name>;
 }

@@ -2,7 +2,15 @@ import { snakeCase } from "@kfp-ts/api";
 import type { Filter } from "./filter.ts";
 import type { KeyOf, ListName } from "./list-keys.ts";
 
-/** A field to sort by, and which way. The names of the wire (`created_at`) are taken as well. */
+/**
+ * A field to sort by, and which way. The names of the wire (`created_at`) are taken as well.
+ *
+ * @example
+ * import type { SortBy } from "@kfp-ts/sdk";
+ *
+ * const newestFirst: SortBy<"runs"> = "createdAt desc";
+ * console.log(newestFirst);
+ */
 export type SortBy<Name extends ListName> = KeyOf<Name> | `${KeyOf<Name>} ${"asc" | "desc"}` | (string & {});
 
 /**
@@ -27,13 +35,29 @@ export interface ListQuery<Name extends ListName> {
   readonly filter?: Filter<Name> | string | undefined;
 }
 
-/** What lists within a namespace take. */
+/**
+ * What lists within a namespace take.
+ *
+ * @example
+ * import { Client, type NamespacedListQuery } from "@kfp-ts/sdk";
+ *
+ * const shared: NamespacedListQuery<"pipelines"> = { namespace: "", sortBy: "name" };
+ * console.log((await new Client({ host: "http://localhost:3000" }).pipelines.list(shared)).totalSize);
+ */
 export interface NamespacedListQuery<Name extends ListName> extends ListQuery<Name> {
   /** @default the client's namespace; an empty text asks for none */
   readonly namespace?: string | undefined;
 }
 
-/** What lists of runs and recurring runs take. */
+/**
+ * What lists of runs and recurring runs take.
+ *
+ * @example
+ * import { Client, type ExperimentListQuery } from "@kfp-ts/sdk";
+ *
+ * const query: ExperimentListQuery<"runs"> = { experimentId: "some-id", pageSize: 5 };
+ * console.log((await new Client({ host: "http://localhost:3000" }).runs.list(query)).items.length);
+ */
 export interface ExperimentListQuery<Name extends ListName> extends NamespacedListQuery<Name> {
   /** Only those of this experiment. Its namespace is known then, and the client's is not sent. */
   readonly experimentId?: string | undefined;

@@ -1,6 +1,14 @@
 import type { ComponentSpec, DagSpec, ParsedPipeline, TaskSpec } from "@kfp-ts/api/pipeline-spec";
 
-/** What a run says about caching, for all tasks of its pipeline. */
+/**
+ * What a run says about caching, for all tasks of its pipeline.
+ *
+ * @example
+ * import type { CachingOverride } from "@kfp-ts/sdk";
+ *
+ * const fresh: CachingOverride = { enableCaching: false };
+ * console.log(fresh);
+ */
 export interface CachingOverride {
   /** Whether tasks may take the results of earlier ones. @default as the pipeline has it, task by task */
   readonly enableCaching?: boolean | undefined;

@@ -3,7 +3,15 @@ import type { Platform } from "../platform/platform.ts";
 import type { PackageSource } from "../upload/upload-source.ts";
 import { readCompiledPipeline } from "./compiled-pipeline.ts";
 
-/** A compiled pipeline that was read from a package. */
+/**
+ * A compiled pipeline that was read from a package.
+ *
+ * @example
+ * import { type PipelinePackage, readPackage } from "@kfp-ts/sdk";
+ *
+ * const read: PipelinePackage = await readPackage({ path: "pipeline.yaml" });
+ * console.log(read.name);
+ */
 export interface PipelinePackage {
   /** The name in its own spec. */
   readonly name: string;

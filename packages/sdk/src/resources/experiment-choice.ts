@@ -3,7 +3,15 @@ import { fromEnvironment } from "../environment.ts";
 import { badArgument } from "../errors/bad-argument.ts";
 import type { Experiments } from "./experiments.ts";
 
-/** The experiment that a run belongs to, by id or by name. */
+/**
+ * The experiment that a run belongs to, by id or by name.
+ *
+ * @example
+ * import type { ExperimentChoice } from "@kfp-ts/sdk";
+ *
+ * const choice: ExperimentChoice = { experimentName: "nightly" };
+ * console.log(choice);
+ */
 export type ExperimentChoice =
   | {
       readonly experimentId: string;

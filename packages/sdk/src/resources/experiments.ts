@@ -9,7 +9,15 @@ import { listOf, type ResourceContext } from "./context.ts";
 
 const table = operations.experiments;
 
-/** Where to look for something by name. */
+/**
+ * Where to look for something by name.
+ *
+ * @example
+ * import { type ByName, Client } from "@kfp-ts/sdk";
+ *
+ * const where: ByName = { namespace: "team-a" };
+ * console.log((await new Client({ host: "http://localhost:3000" }).experiments.getByName("nightly", where)).experimentId);
+ */
 export interface ByName {
   /** @default the client's namespace */
   readonly namespace?: string | undefined;

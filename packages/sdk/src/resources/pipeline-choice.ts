@@ -2,7 +2,15 @@ import type { RequestOptions } from "../call/request-options.ts";
 import { badArgument } from "../errors/bad-argument.ts";
 import type { Pipelines } from "./pipelines.ts";
 
-/** A pipeline, by its id or by its name. */
+/**
+ * A pipeline, by its id or by its name.
+ *
+ * @example
+ * import type { PipelineChoice } from "@kfp-ts/sdk";
+ *
+ * const choice: PipelineChoice = { pipelineName: "nightly" };
+ * console.log(choice);
+ */
 export type PipelineChoice =
   | { readonly pipelineId: string; readonly pipelineName?: never }
   | { readonly pipelineName: string; readonly pipelineId?: never };

@@ -19,7 +19,15 @@ import { prepareUpload } from "./uploads.ts";
 
 const table = operations.pipelines;
 
-/** What can be changed about a pipeline, and about a version of one. What is left out stays as it is. */
+/**
+ * What can be changed about a pipeline, and about a version of one. What is left out stays as it is.
+ *
+ * @example
+ * import { Client, type LabelChange } from "@kfp-ts/sdk";
+ *
+ * const change: LabelChange = { displayName: "Nightly", tags: { team: "vision" } };
+ * console.log((await new Client({ host: "http://localhost:3000" }).pipelines.update("some-id", change)).tags);
+ */
 export interface LabelChange {
   readonly displayName?: string | undefined;
   /** All labels anew; an empty object takes them all away. */

@@ -15,7 +15,15 @@ import { type Schedule, triggerOf } from "./schedule.ts";
 
 const table = operations.recurringRuns;
 
-/** What recurring runs say beside what they run. */
+/**
+ * What recurring runs say beside what they run.
+ *
+ * @example
+ * import type { RecurringRunSettings } from "@kfp-ts/sdk";
+ *
+ * const settings: RecurringRunSettings = { schedule: { cron: "@daily" }, maxConcurrency: 2, catchUp: false };
+ * console.log(settings);
+ */
 export type RecurringRunSettings = RunSettings & {
   readonly schedule: Schedule;
   /** How many of its runs may be under way at once, 1 to 10. @default 1 */
@@ -48,7 +56,15 @@ export type NewRecurringRunFromPackage = PackageSource & RecurringRunSettings;
  */
 export type NewRecurringRunFromPipeline = VersionChoice & RecurringRunSettings;
 
-/** What happens to the runs of a recurring run that is deleted. */
+/**
+ * What happens to the runs of a recurring run that is deleted.
+ *
+ * @example
+ * import { Client, type PropagationPolicy } from "@kfp-ts/sdk";
+ *
+ * const propagationPolicy: PropagationPolicy = "ORPHAN";
+ * await new Client({ host: "http://localhost:3000" }).recurringRuns.delete("some-id", { propagationPolicy });
+ */
 export type PropagationPolicy = "FOREGROUND" | "BACKGROUND" | "ORPHAN";
 
 /**

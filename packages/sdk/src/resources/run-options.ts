@@ -4,7 +4,15 @@ import type { PackageSource } from "../upload/upload-source.ts";
 import type { ExperimentChoice } from "./experiment-choice.ts";
 import type { VersionChoice } from "./run-source.ts";
 
-/** What runs and recurring runs say beside what they run. */
+/**
+ * What runs and recurring runs say beside what they run.
+ *
+ * @example
+ * import type { RunSettings } from "@kfp-ts/sdk";
+ *
+ * const settings: RunSettings = { experimentName: "nightly", parameters: { epochs: 3 }, serviceAccount: "pipeline-runner" };
+ * console.log(settings);
+ */
 export type RunSettings = ExperimentChoice &
   CachingOverride & {
     /** The name that people see. @default the pipeline's name with the time */

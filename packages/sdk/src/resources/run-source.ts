@@ -13,6 +13,13 @@ import type { Pipelines } from "./pipelines.ts";
 /**
  * A pipeline on the server, and which version of it: by id or by name, each; the latest where no version is said. The id
  * of a version alone says it all.
+ *
+ * @example
+ * import type { VersionChoice } from "@kfp-ts/sdk";
+ *
+ * const latest: VersionChoice = { pipelineName: "nightly" };
+ * const one: VersionChoice = { pipelineName: "nightly", versionName: "v2" };
+ * console.log(latest, one);
  */
 export type VersionChoice =
   | ({ readonly pipelineId: string; readonly pipelineName?: never } & OneVersion)

@@ -2,7 +2,15 @@ import type { UploadProgress } from "../upload/multipart.ts";
 import type { PackageSource } from "../upload/upload-source.ts";
 import type { PipelineChoice } from "./pipeline-choice.ts";
 
-/** What an upload says beside the package. */
+/**
+ * What an upload says beside the package.
+ *
+ * @example
+ * import type { UploadSettings } from "@kfp-ts/sdk";
+ *
+ * const settings: UploadSettings = { description: "trains at night", tags: { team: "vision" } };
+ * console.log(settings);
+ */
 export interface UploadSettings {
   /** The name that people see. @default the name */
   readonly displayName?: string | undefined;

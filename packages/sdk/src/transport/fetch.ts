@@ -9,7 +9,18 @@ import {
   timedOut,
 } from "./transport.ts";
 
-/** The part of `fetch` that is used. */
+/**
+ * The part of `fetch` that is used.
+ *
+ * @example
+ * import { Client, type Fetch } from "@kfp-ts/sdk";
+ *
+ * const counted: Fetch = (url, init) => {
+ *   console.error(init.method, url);
+ *   return fetch(url, init);
+ * };
+ * console.log(new Client({ host: "http://localhost:3000", fetch: counted }).host);
+ */
 export type Fetch = (
   url: string,
   init: {
@@ -22,7 +33,15 @@ export type Fetch = (
   },
 ) => Promise<FetchResponse>;
 
-/** The part of `Response` that is used. */
+/**
+ * The part of `Response` that is used.
+ *
+ * @example
+ * import type { FetchResponse } from "@kfp-ts/sdk";
+ *
+ * const empty: FetchResponse = new Response("{}", { headers: { "content-type": "application/json" } });
+ * console.log(empty.status);
+ */
 export interface FetchResponse {
   readonly status: number;
   readonly type?: string;

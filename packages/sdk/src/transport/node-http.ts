@@ -5,7 +5,15 @@ import { type ProxyAddress, proxyAddress, tunnelAgent } from "./node-proxy.ts";
 import type { Lookup, TlsOptions } from "./tls-options.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 
-/** Options of the transport on `node:http` and `node:https`. */
+/**
+ * Options of the transport on `node:http` and `node:https`.
+ *
+ * @example
+ * import { type NodeHttpOptions, nodeHttpTransport } from "@kfp-ts/sdk";
+ *
+ * const options: NodeHttpOptions = { connectTimeoutMs: 3_000, proxy: "http://proxy.example.com:3128" };
+ * console.log(typeof nodeHttpTransport(options).send);
+ */
 export interface NodeHttpOptions {
   readonly tls?: TlsOptions | undefined;
   readonly lookup?: Lookup | undefined;
@@ -25,6 +33,12 @@ const MAX_SOCKETS = 64;
 /**
  * Sends requests with `node:http` and `node:https` over connections that are kept. Nothing is loaded before the first
  * request.
+ *
+ * @example
+ * import { Client, nodeHttpTransport } from "@kfp-ts/sdk";
+ *
+ * const transport = nodeHttpTransport({ connectTimeoutMs: 3_000 });
+ * console.log(new Client({ host: "http://localhost:3000", transport }).host);
  */
 export function nodeHttpTransport(options: NodeHttpOptions): Transport {
   return new NodeHttpTransport(options);

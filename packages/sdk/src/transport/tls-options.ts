@@ -19,7 +19,15 @@ export interface TlsOptions {
   readonly insecureSkipVerify?: boolean | undefined;
 }
 
-/** Where a host name is. */
+/**
+ * Where a host name is.
+ *
+ * @example
+ * import type { ResolvedAddress } from "@kfp-ts/sdk";
+ *
+ * const loopback: ResolvedAddress = { address: "127.0.0.1", family: 4 };
+ * console.log(loopback);
+ */
 export interface ResolvedAddress {
   readonly address: string;
   readonly family: 4 | 6;

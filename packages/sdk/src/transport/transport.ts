@@ -1,4 +1,17 @@
-/** A body that is sent piece by piece. */
+/**
+ * A body that is sent piece by piece.
+ *
+ * @example
+ * import type { StreamedBody } from "@kfp-ts/sdk";
+ *
+ * const body: StreamedBody = {
+ *   length: 2,
+ *   async *open() {
+ *     yield new Uint8Array([123, 125]);
+ *   },
+ * };
+ * console.log(body.length);
+ */
 export interface StreamedBody {
   /** Its length in bytes, where it is known; it is sent in chunks where it is not. */
   readonly length: number | undefined;
@@ -6,7 +19,15 @@ export interface StreamedBody {
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** One HTTP request. Its URL is `origin` and `path` put together. */
+/**
+ * One HTTP request. Its URL is `origin` and `path` put together.
+ *
+ * @example
+ * import type { TransportRequest } from "@kfp-ts/sdk";
+ *
+ * const describe = ({ method, origin, path }: TransportRequest) => `${method} ${origin}${path}`;
+ * console.log(describe.name);
+ */
 export interface TransportRequest {
   /** Scheme, host and port: `http://localhost:3000`. */
   readonly origin: string;
@@ -22,7 +43,15 @@ export interface TransportRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** One HTTP answer, whatever its status. */
+/**
+ * One HTTP answer, whatever its status.
+ *
+ * @example
+ * import type { TransportResponse } from "@kfp-ts/sdk";
+ *
+ * const nothing: TransportResponse = { status: 200, headers: { "content-type": "application/json" }, body: "{}" };
+ * console.log(nothing.status);
+ */
 export interface TransportResponse {
   readonly status: number;
   /** Names in lower case. */

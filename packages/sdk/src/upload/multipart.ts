@@ -2,7 +2,15 @@ import type { UploadBody } from "../call/caller.ts";
 import { badArgument } from "../errors/bad-argument.ts";
 import { KfpError } from "../errors/kfp-error.ts";
 
-/** How far an upload is. */
+/**
+ * How far an upload is.
+ *
+ * @example
+ * import type { UploadProgress } from "@kfp-ts/sdk";
+ *
+ * const percent = ({ sentBytes, totalBytes }: UploadProgress) => Math.round((100 * sentBytes) / (totalBytes ?? sentBytes));
+ * console.log(percent({ sentBytes: 1, totalBytes: 4 }));
+ */
 export interface UploadProgress {
   /** How much of the file has been handed over, in bytes. */
   readonly sentBytes: number;

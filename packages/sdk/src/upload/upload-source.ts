@@ -1,4 +1,12 @@
-/** A file on this machine. Not in browsers. */
+/**
+ * A file on this machine. Not in browsers.
+ *
+ * @example
+ * import type { PathSource } from "@kfp-ts/sdk";
+ *
+ * const source: PathSource = { path: "pipeline.yaml" };
+ * console.log(source);
+ */
 export interface PathSource {
   readonly path: string;
   readonly bytes?: never;
@@ -7,7 +15,15 @@ export interface PathSource {
   readonly spec?: never;
 }
 
-/** The content of a file. */
+/**
+ * The content of a file.
+ *
+ * @example
+ * import type { BytesSource } from "@kfp-ts/sdk";
+ *
+ * const source: BytesSource = { bytes: new Uint8Array(), fileName: "pipeline.zip" };
+ * console.log(source);
+ */
 export interface BytesSource {
   readonly bytes: Uint8Array;
   /** What the file is called: its ending says what it is. @default by its first bytes */
@@ -18,7 +34,15 @@ export interface BytesSource {
   readonly spec?: never;
 }
 
-/** The content of a file, piece by piece. */
+/**
+ * The content of a file, piece by piece.
+ *
+ * @example
+ * import type { StreamSource } from "@kfp-ts/sdk";
+ *
+ * const source: StreamSource = { stream: new Blob(["pipelineInfo: {}"]).stream(), size: 16 };
+ * console.log(source);
+ */
 export interface StreamSource {
   /** A Node stream, a web stream, a generator: whatever can be iterated. */
   readonly stream: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
@@ -32,7 +56,15 @@ export interface StreamSource {
   readonly spec?: never;
 }
 
-/** A compiled pipeline as the compiler writes it: YAML or JSON. */
+/**
+ * A compiled pipeline as the compiler writes it: YAML or JSON.
+ *
+ * @example
+ * import type { TextSource } from "@kfp-ts/sdk";
+ *
+ * const source: TextSource = { text: "pipelineInfo: {}" };
+ * console.log(source);
+ */
 export interface TextSource {
   readonly text: string;
   /** What the file is called. @default "pipeline.yaml" */
@@ -43,7 +75,15 @@ export interface TextSource {
   readonly spec?: never;
 }
 
-/** A compiled pipeline as an object; with settings for a platform: `{ pipeline_spec, platform_spec }`. */
+/**
+ * A compiled pipeline as an object; with settings for a platform: `{ pipeline_spec, platform_spec }`.
+ *
+ * @example
+ * import type { SpecSource } from "@kfp-ts/sdk";
+ *
+ * const source: SpecSource = { spec: { pipelineInfo: { name: "nightly" } } };
+ * console.log(source);
+ */
 export interface SpecSource {
   readonly spec: object;
   readonly path?: never;
