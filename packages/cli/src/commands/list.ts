@@ -74,7 +74,7 @@ async function everything<T>(request: PageRequest<T>): Promise<Page<T>> {
 /** In JSON and YAML the page itself says it. */
 function sayWhatIsMissing<T>({ printer, io, note }: Session, { noun }: ResourceKind<T>, page: Page<T>): void {
   if (printer.format === "json" || printer.format === "yaml") return;
-  if (page.items.length === 0) note(`There are no ${noun}s${page.totalSize === 0 ? " that fit" : " on this page"}.`);
+  if (page.items.length === 0) note(`No ${noun}s found.`);
   if (page.nextPageToken === undefined) return;
   note(`${page.items.length} of ${page.totalSize} ${noun}s. The next page, or --all for all of them:`);
   note(`  ${commandLineWith(PROGRAM, io.argv, "--page-token", page.nextPageToken)}`);

@@ -1,5 +1,6 @@
 import { isKfpError } from "@kfp-ts/sdk";
 import { CommandError, UsageError } from "../command-error.ts";
+import { PROGRAM } from "../command-line/command-line.ts";
 import { nameOf, prefixOf } from "../output/printer.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 
@@ -35,7 +36,7 @@ export async function find<T>(kind: ResourceKind<T>, given: string, { byId, byNa
     if (found !== undefined) return found;
     throw new CommandError(
       `There is no ${kind.noun} with the name or id ${JSON.stringify(given)}.`,
-      "Look what there is, and in which namespace.",
+      `See what there is: ${PROGRAM} ${kind.listCommand}`,
     );
   }
   const list = [only, ...others].map((item) => `  ${nameOf(kind, item)}`).join("\n");

@@ -4,6 +4,7 @@ import { type ResourceKind, text, time } from "./resource-kind.ts";
 /** How experiments are shown. */
 export const experimentKind: ResourceKind<Experiment> = {
   noun: "experiment",
+  listCommand: "experiments list",
   message: experiment,
   page: experimentPage,
   listField: "experiments",

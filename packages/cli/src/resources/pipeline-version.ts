@@ -5,6 +5,7 @@ import { lines, type ResourceKind, text, time } from "./resource-kind.ts";
 /** How versions of pipelines are shown. */
 export const pipelineVersionKind: ResourceKind<PipelineVersion> = {
   noun: "pipeline version",
+  listCommand: "versions list PIPELINE",
   message: pipelineVersion,
   page: pipelineVersionPage,
   listField: "pipelineVersions",

@@ -4,6 +4,7 @@ import { lines, type ResourceKind, text, time } from "./resource-kind.ts";
 /** How pipelines are shown. */
 export const pipelineKind: ResourceKind<Pipeline> = {
   noun: "pipeline",
+  listCommand: "pipelines list",
   message: pipeline,
   page: pipelinePage,
   listField: "pipelines",

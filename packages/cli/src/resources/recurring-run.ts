@@ -12,6 +12,7 @@ const schedule = text<RecurringRun>("Schedule", scheduleOf);
 /** How recurring runs are shown. */
 export const recurringRunKind: ResourceKind<RecurringRun> = {
   noun: "recurring run",
+  listCommand: "recurring-runs list",
   message: recurringRun,
   page: recurringRunPage,
   listField: "recurringRuns",

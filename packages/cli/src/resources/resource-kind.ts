@@ -26,6 +26,8 @@ export interface Attribute<T, Text = string> {
 export interface ResourceKind<T> {
   /** As in "experiment 42 not found"; with dashes for spaces it begins the names that `--output name` prints. */
   readonly noun: string;
+  /** The command that lists them, without the `kfp-ts` in front. */
+  readonly listCommand: string;
   /** The message of one, and that of a page of them. */
   readonly message: AnyMessage;
   readonly page: AnyMessage;

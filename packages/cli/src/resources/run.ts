@@ -13,6 +13,7 @@ const duration: Attribute<Run> = { label: "Duration", text: (item, { now }) => d
 /** How runs are shown. */
 export const runKind: ResourceKind<Run> = {
   noun: "run",
+  listCommand: "runs list",
   message: run,
   page: runPage,
   listField: "runs",

@@ -17,7 +17,9 @@ test("an experiment is created, found by name and id, archived, unarchived and d
 
   const gone = await kfp(["experiments", "get", "nightly"]);
   expect(gone).toMatchObject({ code: 1, stdout: "" });
-  expect(gone.stderr).toMatch(/^error: There is no experiment with the name or id "nightly"\.\nfix: /);
+  expect(gone.stderr).toMatch(
+    /^error: There is no experiment with the name or id "nightly"\.\nfix: See what there is: kfp-ts experiments list\n$/,
+  );
 });
 
 test("a taken name is refused with exit code 1, and what to do", async () => {

@@ -50,7 +50,7 @@ describe("pages", () => {
   test("an empty page still has its list in JSON, and says so to people", async () => {
     const none = ["experiments", "list", "--filter", "name=none"];
     expect(await json(none)).toEqual({ experiments: [], total_size: 0 });
-    expect(await kfp(none)).toMatchObject({ code: 0, stderr: "There are no experiments that fit.\n" });
+    expect(await kfp(none)).toMatchObject({ code: 0, stderr: "No experiments found.\n" });
   });
 
   test("--all and --page-token exclude each other", async () => {
