@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer as createSecureServer } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { startServer } from "@kfp-ts/server";
 import { announcementFolder } from "@kfp-ts/server/announce";
 import { describe, expect, test } from "vitest";
@@ -70,6 +73,26 @@ describe("exit codes say what went wrong", () => {
     const { code, stderr } = await at("https://127.0.0.1:1", "--ca-file", "/no/such/ca.pem");
     expect([1, 2]).toContain(code);
     expect(stderr).toContain("/no/such/ca.pem");
+  });
+});
+
+describe("certificates", () => {
+  // Those that the client is tested with: a server's, and the authority that signed it.
+  const tls = (name: string) => fileURLToPath(new URL(`../../sdk/test/fixtures/tls/${name}`, import.meta.url));
+
+  test("a private authority is trusted with --ca-file, any certificate with --insecure-skip-tls-verify, else none", async () => {
+    const secure = createSecureServer(
+      { cert: readFileSync(tls("good.pem")), key: readFileSync(tls("good-key.pem")) },
+      (_, response) => response.writeHead(200, { "content-type": "application/json" }).end("{}"),
+    );
+    await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
+    const url = `https://localhost:${(secure.address() as { port: number }).port}`;
+    const refused = await at(url);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain("--ca-file");
+    expect((await at(url, "--ca-file", tls("ca.pem"))).code).toBe(0);
+    expect((await at(url, "--insecure-skip-tls-verify")).code).toBe(0);
+    secure.close();
   });
 });
 
