@@ -5,7 +5,7 @@ import type { Filter, RuntimeState, Sort } from "@kfp-ts/api";
  *
  * Instants are whole seconds since 1970, as the API's filters see them; 0 means "not yet". Names are compared without
  * case. Every method that writes is one transaction: either all of it is on disk when the promise is fulfilled, or none.
- * Ids and namespaces are in lower case, so that filters find them in any.
+ * Namespaces and ids are in lower case, so that filters find them in any; the ids of runs alone may be in any case.
  *
  * A method rejects with a StatusError: INVALID_ARGUMENT for what cannot be stored or asked (a NUL character, a filter
  * that is too large, a sort that upstream cannot page by), UNAVAILABLE where the database does not answer or its disk is

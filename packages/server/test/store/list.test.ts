@@ -201,6 +201,17 @@ describe.each(adapters)("lists in $name", (adapter) => {
       expect((await store.runs.list(runs({ where: [details] }))).totalSize).toBe(2);
     }));
 
+  test("a run is found by an id that a client chose, in any case", () =>
+    withStore(adapter, async (store) => {
+      const chosen = run({ runId: "Größe-No_1" });
+      await store.runs.insert(chosen, chosen.pipelineSpec);
+      await store.runs.insert(run(), "{}");
+      for (const value of ["Größe-No_1", "GRößE-no_1"]) {
+        const page = await store.runs.list(runs({ where: [{ operation: "EQUALS", key: "run_id", value }] }));
+        expect(page).toEqual({ items: [chosen], totalSize: 1 });
+      }
+    }));
+
   test("a sort that upstream cannot page by is refused only when there is a next page", () =>
     withStore(adapter, async (store) => {
       for (let count = 0; count < 3; count++) await store.runs.insert(run(), "{}");

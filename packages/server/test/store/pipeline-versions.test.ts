@@ -96,10 +96,10 @@ describe.each(adapters)("pipeline versions in $name", (adapter) => {
     withStore(adapter, async (store) => {
       const owner = pipeline();
       const { pipelineId } = owner;
-      const wanted = version(pipelineId, { pipelineSpec: '{"name":"Wanted"}' });
+      const wanted = version(pipelineId, { pipelineSpec: '{"name":"Wanted, über alles"}' });
       await store.pipelines.insert(owner, wanted);
       await store.pipelineVersions.insert(version(pipelineId));
-      const bySpec = versions({ where: [{ operation: "IS_SUBSTRING", key: "pipeline_spec", value: "wanted" }] });
+      const bySpec = versions({ where: [{ operation: "IS_SUBSTRING", key: "pipeline_spec", value: "WANTED, über" }] });
       expect((await store.pipelineVersions.list({ ...bySpec, pipelineId })).items).toEqual([wanted]);
       const ready = versions({ where: [{ operation: "EQUALS", key: "status", value: "ready" }], sortBy: "status" });
       expect((await store.pipelineVersions.list({ ...ready, pipelineId })).totalSize).toBe(2);

@@ -5,7 +5,7 @@ import { adjustCounters, everything, type Scope } from "./counters.ts";
 import { fold } from "./fold.ts";
 import { listPage } from "./list.ts";
 import type { Listing } from "./listing.ts";
-import { foldedText, instant, longText, lowerText, tagSql, upperText } from "./predicates.ts";
+import { asciiText, foldedText, instant, longText, lowerText, tagSql, upperText } from "./predicates.ts";
 import type { Database, PipelineVersionsTable } from "./schema.ts";
 import { holdSpec, releaseSpecs, specDigest } from "./specs.ts";
 import { insertTags, replaceTags, type Tags, tagsOf } from "./tags.ts";
@@ -86,7 +86,7 @@ function versionListing(db: Database): Listing<"pipeline_versions", VersionRow> 
       // Upstream's states of a version are about its upload, and what can be listed has been uploaded.
       status: upperText(sql`cast('READY' as text)`),
       description: longText("pipeline_versions.description_key"),
-      pipelineSpec: { ...upperText(sql`upper(${spec})`), long: true },
+      pipelineSpec: { ...asciiText(sql`${spec}`), long: true },
     },
     scopes: { pipeline: { column: "pipelineId", expression: sql.ref("pipeline_versions.pipeline_id") } },
     tag: tagSql(db, "pipeline_version_tags", id),

@@ -34,6 +34,12 @@ export const lowerText = (key: string): ListedColumn => ({
 /** A text that is in capitals by nature: a state. */
 export const upperText = (expression: RawBuilder<string>): ListedColumn => ({ expression, fold });
 
+/** A text with no folded column: only the case of ASCII is disregarded, which is what both engines know of. */
+export const asciiText = (expression: Expression<string>): ListedColumn => ({
+  expression: sql`upper(${expression})`,
+  fold: (value) => value.replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+});
+
 /** Whole seconds since 1970. */
 export const instant = (key: string): ListedColumn => ({ expression: sql.ref(key) });
 

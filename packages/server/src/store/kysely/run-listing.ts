@@ -1,6 +1,6 @@
 import { type RawBuilder, type Selectable, sql } from "kysely";
 import type { Listing } from "./listing.ts";
-import { instant, longText, lowerText, upperText } from "./predicates.ts";
+import { asciiText, instant, longText, lowerText, upperText } from "./predicates.ts";
 import type { Database, RunsTable } from "./schema.ts";
 
 /** A run with the text of its inline specification, where it has one. */
@@ -36,7 +36,7 @@ export const runListing: Listing<"runs", RunRow> = {
       .select("spec_texts.text as inline_spec"),
   columns: {
     // Unlike other ids, this one may be a client's, in any case.
-    runId: upperText(sql`upper("runs"."run_id")`),
+    runId: asciiText(sql.ref("runs.run_id")),
     displayName: longText("runs.display_name_key"),
     createdAt: instant("runs.created_at"),
     finishedAt: instant("runs.finished_at"),
@@ -47,7 +47,7 @@ export const runListing: Listing<"runs", RunRow> = {
     namespace: lowerText("runs.namespace"),
     experimentId: lowerText("runs.experiment_id"),
     state: upperText(sql.ref("runs.state")),
-    stateHistory: { ...upperText(sql`upper("runs"."state_history")`), long: true },
+    stateHistory: { ...asciiText(sql.ref("runs.state_history")), long: true },
     // Upstream keeps what Argo reports here; nothing else ever comes into it.
     runtimeDetails: upperText(sql`cast('' as text)`),
     recurringRunId: lowerText("runs.recurring_run_id"),
