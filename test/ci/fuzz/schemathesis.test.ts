@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type RunningServer, startServer } from "@kfp-ts/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../support/run.ts";
@@ -26,6 +27,8 @@ describe("whatever is sent to the API", () => {
     const ended = await run(
       schemathesis,
       [
+        "--config-file",
+        fileURLToPath(new URL("schemathesis.toml", import.meta.url)),
         "run",
         `${server.url}/apis/v2beta1/openapi.json`,
         "--checks",
