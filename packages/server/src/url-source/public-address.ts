@@ -31,11 +31,15 @@ const NOT_PUBLIC: ReadonlyArray<readonly [address: string, prefix: number]> = [
   ["ff00::", 8], // multicast
 ];
 
-const blocked = new BlockList();
-for (const [address, prefix] of NOT_PUBLIC) blocked.addSubnet(address, prefix, isIPv4(address) ? "ipv4" : "ipv6");
+/** One list for each family: in a list of both, an IPv4 address is also looked for as IPv6 that carries IPv4. */
+const blocked = { ipv4: new BlockList(), ipv6: new BlockList() } as const;
+for (const [address, prefix] of NOT_PUBLIC) {
+  const family = isIPv4(address) ? "ipv4" : "ipv6";
+  blocked[family].addSubnet(address, prefix, family);
+}
 
 /** Whether an IP address is that of a machine on the open internet. */
 export function isPublicAddress(address: string): boolean {
-  if (isIPv4(address)) return !blocked.check(address, "ipv4");
-  return isIPv6(address) && !address.includes("%") && !blocked.check(address, "ipv6");
+  if (isIPv4(address)) return !blocked.ipv4.check(address, "ipv4");
+  return isIPv6(address) && !address.includes("%") && !blocked.ipv6.check(address, "ipv6");
 }

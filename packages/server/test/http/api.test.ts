@@ -24,7 +24,7 @@ async function ask(
   };
 }
 
-const post = (path: string, body: BodyInit) => ask(path, { method: "POST", body });
+const post = (path: string, body: RequestInit["body"]) => ask(path, { method: "POST", body });
 
 describe("paths under /apis", () => {
   test("an unknown path is 404 and a known one with another method is 501, as from the gateway of upstream", async () => {
@@ -210,7 +210,7 @@ describe("uploads", () => {
     data.append(field, new Blob([content]), filename);
     return data;
   };
-  const upload = (body: BodyInit, query = "") => post(`/apis/v2beta1/pipelines/upload${query}`, body);
+  const upload = (body: RequestInit["body"], query = "") => post(`/apis/v2beta1/pipelines/upload${query}`, body);
 
   test("a pipeline is made of a file, by any method", async () => {
     expect(JSON.parse((await upload(form(helloWorld), "?name=uploaded")).body)).toMatchObject({ name: "uploaded" });
