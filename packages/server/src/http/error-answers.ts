@@ -4,7 +4,8 @@ import { type Answer, jsonAnswer, textAnswer } from "./exchange.ts";
 
 /** A refusal in the shape of the gateway, with the details that services add. */
 export function errorAnswer(error: StatusError): Answer {
-  const answer = jsonAnswer(error.httpStatus, JSON.stringify(errorBody(error)));
+  const body = { ...errorBody(error), message: messageOf(error) };
+  const answer = jsonAnswer(error.httpStatus, JSON.stringify(body));
   return {
     ...answer,
     ...(error.httpStatus === 408 && { close: true }),
@@ -14,6 +15,14 @@ export function errorAnswer(error: StatusError): Answer {
       ...((error.code === "UNAVAILABLE" || error.httpStatus === 429) && { "retry-after": "1" }),
     },
   };
+}
+
+/**
+ * Upstream's texts are kept where clients know them, in the details; what caused them stands behind, as with upstream,
+ * as far as it was written for the caller: a cause of another kind is for the log.
+ */
+function messageOf({ message, cause }: StatusError): string {
+  return cause instanceof StatusError ? `${message}: ${messageOf(cause)}` : message;
 }
 
 /** A refused upload: as its service says, or in the shape that upstream has for what goes wrong before. */

@@ -177,6 +177,22 @@ describe("bodies", () => {
     expect([answer.status, JSON.parse(answer.body).code]).toEqual([400, 3]);
   });
 
+  test("what is behind a text that clients know stands in the message, and not in the details", async () => {
+    const url = "https://example.com/p.yaml";
+    const request = { pipeline: { name: "u" }, pipeline_version: { package_url: { pipeline_url: url } } };
+    const { status, body } = await post("/apis/v2beta1/pipelines/create", JSON.stringify(request));
+    expect([status, JSON.parse(body)]).toEqual([
+      400,
+      {
+        code: 3,
+        message: expect.stringMatching(
+          /^Pipeline URL validation failed: the host "example.com" is not among the allowed/,
+        ),
+        details: [expect.objectContaining({ code: 3, message: "Pipeline URL validation failed" })],
+      },
+    ]);
+  });
+
   test("a body that is too large is 413, announced or not, and the connection goes on", async () => {
     expect(await post("/apis/v2beta1/experiments", "x".repeat(1_000_001))).toMatchObject({
       status: 413,
