@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -20,31 +20,25 @@ export async function startPostgres() {
   mkdirSync(data, { mode: 0o700 });
   if (identity) chownSync(data, identity.uid, identity.gid);
 
-  await ended(
-    start(
-      initdb,
-      ["-D", data, "-U", "kfp", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"],
-      identity,
-      room,
-    ),
-  );
+  const making = ["-D", data, "-U", "kfp", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"];
+  await start(initdb, making, identity, room).ended;
   const port = await freePort();
   // Nothing here outlives the test, so nothing has to reach the disk.
   const settings = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", `unix_socket_directories=${room}`];
-  const server = start(
-    postgres,
-    ["-D", data, "-h", "127.0.0.1", "-p", `${port}`, ...settings.flatMap((setting) => ["-c", setting])],
-    identity,
-    room,
-  );
-  server.stderr.on("data", () => {});
-  await ready(join(data, "postmaster.pid"), server);
+  const serving = ["-D", data, "-h", "127.0.0.1", "-p", `${port}`, ...settings.flatMap((setting) => ["-c", setting])];
+  const { child, ended } = start(postgres, serving, identity, room);
+  const kill = () => child.kill("SIGINT");
+  process.on("exit", kill);
+  await Promise.race([
+    ready(join(data, "postmaster.pid")),
+    ended.then(() => Promise.reject(new Error("postgres ended at once"))),
+  ]);
   return {
     url: `postgres://kfp@127.0.0.1:${port}/postgres`,
     async stop() {
-      const gone = ended(server).catch(() => {});
-      server.kill("SIGINT");
-      await gone;
+      kill();
+      await ended.catch(() => {});
+      process.off("exit", kill);
       rmSync(room, { recursive: true, force: true });
     },
   };
@@ -65,59 +59,41 @@ async function someoneElseThanRoot() {
 }
 
 /**
+ * Starts a program that writes what it has to say into a file. A pipe would fill up while the tests run, because this
+ * process waits for them and reads nothing, and then every session of the server would stand still.
  * @param {string} program
  * @param {string[]} args
  * @param {{ uid: number, gid: number } | undefined} identity
- * @param {string} cwd
+ * @param {string} room
  */
-function start(program, args, identity, cwd) {
-  return spawn(program, args, {
-    ...identity,
-    cwd,
-    env: { PATH: process.env.PATH, LC_ALL: "C" },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-}
-
-/**
- * @param {ReturnType<typeof start>} child
- * @returns {Promise<void>}
- */
-function ended(child) {
-  let said = "";
-  child.stderr.on("data", (chunk) => {
-    said += chunk;
-  });
-  return new Promise((resolve, reject) => {
+function start(program, args, identity, room) {
+  const path = join(room, "log");
+  const log = openSync(path, "a");
+  const env = { PATH: process.env.PATH, LC_ALL: "C" };
+  const child = spawn(program, args, { ...identity, cwd: room, env, stdio: ["ignore", "ignore", log] });
+  closeSync(log);
+  /** @type {Promise<void>} */
+  const ended = new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`${child.spawnfile} ended with ${code}\n${said}`)),
-    );
+    child.on("close", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${program} ended with ${code}\n${readFileSync(path, "utf8")}`));
+    });
   });
+  ended.catch(() => {});
+  return { child, ended };
 }
 
 /**
  * Waits until the server has written into its process file that it takes connections.
  * @param {string} file
- * @param {ReturnType<typeof start>} server
  */
-async function ready(file, server) {
-  const failed = ended(server).then(() => {
-    throw new Error("postgres ended at once");
-  });
-  const waited = (async () => {
-    for (let attempt = 0; attempt < 300; attempt += 1) {
-      try {
-        if (/^ready\s*$/m.test(readFileSync(file, "utf8"))) return;
-      } catch {
-        // Not written yet.
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error("postgres was not ready after 30 s");
-  })();
-  await Promise.race([failed, waited]);
-  failed.catch(() => {});
+async function ready(file) {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    if (existsSync(file) && /^ready\s*$/m.test(readFileSync(file, "utf8"))) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("postgres was not ready after 30 s");
 }
 
 /** @returns {Promise<number>} */
