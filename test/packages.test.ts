@@ -70,6 +70,16 @@ describe("the SDK in an empty project", () => {
     expect(stdout.trim()).toBe("http://localhost:3000");
   });
 
+  test("shows an error that nobody caught as its fact and its remedy, not among pages of code", async () => {
+    const failed = await node(`
+      import { Client } from "@kfp-ts/sdk";
+      await new Client({ host: "http://127.0.0.1:1" }).healthz.get();
+    `).catch((error: { stderr: string }) => error.stderr);
+    expect(failed).toContain("nothing listens there");
+    expect(failed).toContain("fix: ");
+    expect(String(failed).length).toBeLessThan(6_000);
+  });
+
   test.each([
     { resolution: "nodenext", module: "nodenext", skipLibCheck: false },
     { resolution: "bundler", module: "esnext", skipLibCheck: true },

@@ -96,6 +96,8 @@ export function esbuildOptions(bundle) {
     banner: { js: banner.join("\n") },
     minifyWhitespace: true,
     minifySyntax: true,
+    // Node shows the line of an error that nobody caught: that has to be a line, and not the whole bundle.
+    lineLimit: 160,
     charset: "utf8",
     legalComments: "none",
     logLevel: "silent",
