@@ -130,8 +130,6 @@ function reader(kind: Kind): Read {
       return (value, path) => readWhole(value, path, 2 ** 31, "a whole number of 32 bits");
     case "int64":
       return (value, path) => readWhole(value, path, 2 ** 53, "a whole number below 2^53");
-    case "double":
-      return readDouble;
     case "timestamp":
       return readTimestamp;
     case "choice":
@@ -168,12 +166,6 @@ function readWhole(value: unknown, path: string, limit: number, what: string): n
     throw expected(path, what, value);
   }
   return number + 0;
-}
-
-function readDouble(value: unknown, path: string): number {
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  if (typeof number !== "number" || Number.isNaN(number)) throw expected(path, "a number", value);
-  return number;
 }
 
 function readTimestamp(value: unknown, path: string): Date {

@@ -72,7 +72,6 @@ function reader(kind: Kind): Read | undefined {
   switch (kind.type) {
     case "int32":
     case "int64":
-    case "double":
       return Number;
     case "timestamp":
       return kind.epochIsNone ? readLaterTimestamp : readTimestamp;
@@ -126,7 +125,6 @@ function zero(kind: Kind): () => unknown {
       return () => false;
     case "int32":
     case "int64":
-    case "double":
       return () => 0;
     case "timestamp":
       return () => new Date(0);

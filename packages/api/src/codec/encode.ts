@@ -84,7 +84,6 @@ function writer(kind: Kind, keepsZero: boolean, direction: Direction): Write {
     case "flag":
       return (value) => (value === true ? "true" : keepsZero ? "false" : undefined);
     case "int32":
-    case "double":
       return (value) => (value === 0 && !keepsZero ? undefined : String(value));
     case "int64":
       return (value) => (value === 0 && !keepsZero ? undefined : `"${value}"`);

@@ -17,7 +17,6 @@ export type Kind =
   | { readonly type: "flag" }
   | { readonly type: "int32" }
   | { readonly type: "int64" }
-  | { readonly type: "double" }
   | { readonly type: "timestamp"; readonly epochIsNone: boolean }
   | { readonly type: "choice"; readonly name: string; readonly numbers: Readonly<Record<string, number>> }
   | { readonly type: "struct" }
@@ -94,8 +93,6 @@ export const flag: Make<boolean> = maker<boolean>({ type: "flag" });
 export const int32: Make<number> = maker<number>({ type: "int32" });
 /** A whole number of 64 bits: a JSON string on the wire, a number here, so at most 2^53 - 1. */
 export const int64: Make<number> = maker<number>({ type: "int64" });
-/** A floating point number. */
-export const double: Make<number> = maker<number>({ type: "double" });
 /** An instant: RFC 3339 on the wire. */
 export const timestamp: Make<Date> = maker<Date>({ type: "timestamp", epochIsNone: false });
 /** An instant that may not have come yet. The wire says so with the first instant of 1970; here it is absent. */

@@ -78,8 +78,6 @@ export function kindSchema(kind: Kind, direction: Direction): Schema {
       return direction === "response"
         ? { type: "string", format: "int64", pattern: "^-?[0-9]{1,16}$" }
         : wholeNumber("int64", INT_64);
-    case "double":
-      return { type: "number", format: "double" };
     case "timestamp":
       return { type: "string", format: "date-time" };
     case "choice":
