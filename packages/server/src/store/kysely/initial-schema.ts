@@ -33,7 +33,8 @@ export function initialSchema(db: Database, dialect: Dialect): readonly Compilab
     })
       .addPrimaryKeyConstraint("experiments_pk", ["experiment_id"])
       .addUniqueConstraint("experiments_name", ["namespace", "display_name_key"]),
-    index("experiments_by_time", "experiments", ["storage_state", "created_at", "experiment_id"]),
+    index("experiments_by_time", "experiments", ["created_at", "experiment_id"]),
+    index("experiments_by_state", "experiments", ["storage_state", "created_at", "experiment_id"]),
     index("experiments_by_namespace", "experiments", ["namespace", "storage_state", "created_at", "experiment_id"]),
 
     table("default_experiment", { one: "whole", experiment_id: "text" })
@@ -91,7 +92,8 @@ export function initialSchema(db: Database, dialect: Dialect): readonly Compilab
       ...source,
       launched_digest: "text",
     }).addPrimaryKeyConstraint("runs_pk", ["run_id"]),
-    index("runs_by_time", "runs", ["storage_state", "created_at", "run_id"]),
+    index("runs_by_time", "runs", ["created_at", "run_id"]),
+    index("runs_by_state", "runs", ["storage_state", "created_at", "run_id"]),
     index("runs_by_namespace", "runs", ["namespace", "storage_state", "created_at", "run_id"]),
     index("runs_by_experiment", "runs", ["experiment_id", "storage_state", "created_at", "run_id"]),
 

@@ -19,6 +19,7 @@ export interface RowPage<Row> {
 /** Two queries with all of these fit into what SQLite allows a statement to have. */
 const MAX_FILTER_VALUES = 10_000;
 const storageStates: readonly StorageState[] = ["AVAILABLE", "ARCHIVED"];
+const everyState: Restriction["states"] = [""];
 
 /**
  * A page of a list. It begins where the last one ended, by value, so that rows which come or go between two pages
@@ -35,10 +36,12 @@ export function* listPage<Table extends ListedTable, Row>(
   const { scope, states, predicates } = restrict(listing, query, given);
   const { tags } = query.filter;
   const plain = predicates.length === 0 && tags.length === 0;
-  const matching = { conditions: conditionsOf(listing, scope, predicates, tags), states };
+  // A list of everything has an index of its own; any other is put together from a page of each storage state.
+  const whole = scope.kind === "all" && states.length === storageStates.length;
+  const matching = { conditions: conditionsOf(listing, scope, predicates, tags), states: whole ? everyState : states };
   // One more than the page has tells whether there is a next one.
   const order = { sort: query.sort, after: query.after, limit: query.pageSize + 1 };
-  const page = plain ? plainPage(db, listing, scope, states, order) : pageQuery(db, listing, matching, order);
+  const page = plain ? plainPage(db, listing, scope, matching.states, order) : pageQuery(db, listing, matching, order);
   const found = states.length === 0 ? [] : yield* rows(page);
   const more = found.length > query.pageSize;
   if (more && query.sort.column.onePageOnly !== undefined) {
@@ -89,7 +92,7 @@ function plainPage<Table extends ListedTable, Row>(
 /** A filter, sorted by what there are indexes and counters for. */
 interface Restriction {
   readonly scope: Scope;
-  /** The storage states that the filter admits; one empty text for what has none. */
+  /** The storage states that the filter admits; one empty text for any. */
   readonly states: ReadonlyArray<StorageState | "">;
   /** The other predicates. */
   readonly predicates: readonly Predicate[];

@@ -10,7 +10,7 @@ const SORTED_CHARACTERS = 128;
 /** The rows that a list is about. */
 export interface Matching {
   readonly conditions: readonly Expression<SqlBool>[];
-  /** The storage states they may be in; one empty text for what has none. */
+  /** The storage states they may be in; one empty text for any. */
   readonly states: ReadonlyArray<StorageState | "">;
 }
 
@@ -22,9 +22,9 @@ export interface PageOrder extends Pick<ListQuery, "sort" | "after"> {
 /**
  * The rows of a page.
  *
- * Every index by time begins with the storage state, so that a list over both states is put together from a page of
- * each: half as many indexes to keep at each write. What is put together are ids alone, which the indexes hold; the
- * rows are then read for those that are on the page.
+ * The indexes by namespace and by experiment go on with the storage state, so that such a list over both states is put
+ * together from a page of each: half as many indexes to keep at each write. What is put together are ids alone, which
+ * the indexes hold; the rows are then read for those that are on the page.
  */
 export function pageQuery<Table extends ListedTable, Row>(
   db: Database,
@@ -96,5 +96,5 @@ function matching<Table extends ListedTable, Row>(
 ): SelectQueryBuilder<Schema, ListedTable, object> {
   let query: SelectQueryBuilder<Schema, ListedTable, object> = db.selectFrom<ListedTable>(table);
   for (const condition of conditions) query = query.where(condition);
-  return storageState === undefined ? query : query.where(sql<boolean>`${storageState} = ${state}`);
+  return storageState === undefined || state === "" ? query : query.where(sql<boolean>`${storageState} = ${state}`);
 }
