@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorKind, errorCatalogue, isKfpError } from "@kfp-ts/sdk";
+import { ApiError, type ErrorCode, type ErrorKind, errorCatalogue, isKfpError } from "@kfp-ts/sdk";
 import { CommandError, UsageError } from "./command-error.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { printable } from "./output/printable.ts";
@@ -10,6 +10,8 @@ export interface Report {
   readonly message: string;
   /** What to do about it. */
   readonly fix: string | undefined;
+  /** What the server calls the request in its log, where that is of use. */
+  readonly requestId?: string | undefined;
 }
 
 const byKind: Readonly<Record<ErrorKind, ExitCode>> = {
@@ -41,6 +43,9 @@ const TOKEN =
 const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
   NO_ENDPOINT: "Say the server with --endpoint, or set KFP_ENDPOINT.",
   TLS_UNTRUSTED: "Pass the authority's certificate with --ca-file, or set NODE_EXTRA_CA_CERTS.",
+  CREDENTIALS_FAILED:
+    "KF_PIPELINES_SA_TOKEN_PATH names the file of the token: correct it, or unset it. In a Kubeflow notebook the file is " +
+    "there where the configuration for access to Kubeflow Pipelines was chosen.",
   LOGIN_REQUIRED: TOKEN,
   UNAUTHENTICATED: `${TOKEN} If there is one, it is expired or meant for another server.`,
   NAMESPACE_REQUIRED: "Say the namespace with --namespace, or set KFP_NAMESPACE.",
@@ -50,18 +55,21 @@ const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
   UNSUPPORTED_BY_SERVER: "Look with kfp-ts health which version the server is; before 2.0 there is no v2beta1.",
 };
 
+/** What the client says of these is about its options, and the command gets its credentials in one way only. */
+const aboutCredentials: ReadonlySet<ErrorCode> = new Set(["UNAUTHENTICATED", "CREDENTIALS_FAILED"]);
+
 /** Reads what was thrown: the exit code, and what the caller is told. */
 export function reportOf(error: unknown): Report {
   if (error instanceof UsageError) return { exitCode: exitCodes.wrongUsage, message: error.message, fix: error.fix };
   if (error instanceof CommandError) return { exitCode: exitCodes.failed, message: error.message, fix: error.fix };
   if (isKfpError(error)) {
     const entry = errorCatalogue[error.code];
-    // What the client says of a missing identity is never about more than the credentials themselves.
-    const isGeneral = error.fix === entry.remedy || error.code === "UNAUTHENTICATED";
+    const isGeneral = error.fix === entry.remedy || aboutCredentials.has(error.code);
     return {
       exitCode: byCode[error.code] ?? byKind[entry.kind],
       message: error.message,
       fix: (isGeneral ? remedies[error.code] : undefined) ?? error.fix,
+      requestId: entry.kind === "server" && error instanceof ApiError ? error.requestId : undefined,
     };
   }
   if (error instanceof Error && "syscall" in error) {
@@ -80,10 +88,11 @@ export function reportOf(error: unknown): Report {
  *
  * @param stack - Where it happened, for those who asked for it.
  */
-export function formatReport({ message, fix }: Report, style: Style, stack?: string): string {
+export function formatReport({ message, fix, requestId }: Report, style: Style, stack?: string): string {
   const safe = (text: string): string => text.trimEnd().split("\n").map(printable).join("\n");
   const lines = [`${style.red("error:")} ${safe(message)}`];
   if (fix !== undefined && fix !== "") lines.push(`${style.bold("fix:")} ${safe(fix)}`);
+  if (requestId !== undefined) lines.push(`${style.bold("request id:")} ${safe(requestId)}`);
   if (stack !== undefined) lines.push(style.dim(safe(stack)));
   return `${lines.join("\n")}\n`;
 }

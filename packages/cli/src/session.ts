@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { bearerToken, Client, type Credentials } from "@kfp-ts/sdk";
+import { bearerToken, Client, type Credentials, isKfpError, KfpError } from "@kfp-ts/sdk";
 import { announcedServers } from "@kfp-ts/server/announce";
 import { placeOfAnnouncements } from "./announcements.ts";
+import { UsageError } from "./command-error.ts";
 import type { SharedValues } from "./command-line/shared-options.ts";
 import { chooseEndpoint, foundNote } from "./endpoint.ts";
 import type { Io } from "./io.ts";
@@ -85,7 +86,29 @@ export class Session {
  * because what renews it rewrites the file. Arguments are no place for secrets: everybody on the machine can read them.
  */
 function credentialsFrom(env: Io["env"]): Credentials | undefined {
-  if (env.KFP_EXISTING_TOKEN) return bearerToken(env.KFP_EXISTING_TOKEN);
+  if (env.KFP_EXISTING_TOKEN) return credentialsOf(env.KFP_EXISTING_TOKEN);
   const path = env.KF_PIPELINES_SA_TOKEN_PATH;
-  return path ? bearerToken(() => readFile(path, "utf8")) : undefined;
+  return path ? bearerToken(() => readToken(path)) : undefined;
+}
+
+function credentialsOf(token: string): Credentials {
+  try {
+    return bearerToken(token);
+  } catch (error) {
+    if (!isKfpError(error)) throw error;
+    throw new UsageError(
+      `KFP_EXISTING_TOKEN: ${error.message}`,
+      "Put the token into it and nothing else, without Bearer.",
+    );
+  }
+}
+
+async function readToken(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const fact = code === "ENOENT" ? "there is no such file" : message;
+    throw new KfpError("CREDENTIALS_FAILED", { message: `The token ${path} cannot be read: ${fact}.`, cause });
+  }
 }

@@ -62,6 +62,14 @@ describe("exit codes say what went wrong", () => {
     expect(await list()).toMatchObject({ code: 1, stderr: expect.stringContaining("broken") });
   });
 
+  test("a server that fails says in which line of its log to look", async () => {
+    const headers = { "content-type": "application/json", "x-request-id": "r-7" };
+    server.answer(() => ({ status: 500, headers, body: { code: 13, message: "broken" } }));
+    expect((await list()).stderr).toMatch(/^error: .*broken\nfix: .*request id.*\nrequest id: r-7\n$/);
+    server.answer(() => ({ status: 404, headers, body: { code: 5, message: "gone" } }));
+    expect((await list()).stderr).not.toContain("r-7");
+  });
+
   test("2: the endpoint is no URL, or has a password in it, which is not repeated", async () => {
     expect(await at("ftp://x")).toMatchObject({ code: 2 });
     const { code, stderr } = await at("http://user:hunter2@localhost");
@@ -146,6 +154,24 @@ describe("who is asking comes from the environment, never from arguments", () =>
     expect(await authorization({ KFP_EXISTING_TOKEN: "given" })).toBe("Bearer given");
     expect(await authorization({ KF_PIPELINES_SA_TOKEN_PATH: join(folder, "token") })).toBe("Bearer from-file");
     await rm(folder, { recursive: true });
+  });
+});
+
+describe("a token that cannot be sent", () => {
+  const withEnv = (env: Record<string, string>) =>
+    list({ argv: ["experiments", "list", "--endpoint", server.url], env });
+
+  test("in a file that is not there: 4, the file and the variable are named", async () => {
+    const { code, stderr } = await withEnv({ KF_PIPELINES_SA_TOKEN_PATH: "/no/such/token" });
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/^error: .*\/no\/such\/token.*no such file.*\nfix: KF_PIPELINES_SA_TOKEN_PATH/);
+  });
+
+  test("in the environment, and no token: 2, the variable is named and its value is not", async () => {
+    const { code, stderr } = await withEnv({ KFP_EXISTING_TOKEN: "Bearer hunter2" });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: KFP_EXISTING_TOKEN: /);
+    expect(stderr).not.toContain("hunter2");
   });
 });
 

@@ -53,6 +53,7 @@ function webPage(answer: Answer): ApiError {
   if (status === 504) return gatewayTimeout(answer);
   if (status === 413) return tooLarge(answer);
   if (isLoginPage(body) || status === 401) return loginRequired(answer, "");
+  if (status >= 500) return answerError(answer, "SERVER_ERROR", `${host} failed (HTTP ${status}), with a web page.`);
   const fact = `${host} answers with a web page (HTTP ${status}), not with the Pipelines API.`;
   return answerError(answer, "NOT_THE_API", fact, wherePrefixIs(host));
 }

@@ -1,5 +1,6 @@
 import type { LookupFunction } from "node:net";
 import { KfpError } from "../errors/kfp-error.ts";
+import { unreadable } from "../errors/unreadable.ts";
 import { exchange, type Route } from "./node-exchange.ts";
 import { type ProxyAddress, proxyAddress, tunnelAgent } from "./node-proxy.ts";
 import type { Lookup, TlsOptions } from "./tls-options.ts";
@@ -126,7 +127,7 @@ async function readCaFile(path: string): Promise<string> {
     text = await readFile(path, "utf8");
   } catch (cause) {
     const fix = "Correct tls.caFile (the command's --ca-file), or leave it out to trust what Node trusts.";
-    throw new KfpError("FILE_UNREADABLE", { message: `The file of certificates ${path} cannot be read.`, fix, cause });
+    throw unreadable(path, { what: "The file of certificates", fix, cause });
   }
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new KfpError("BAD_OPTION", {

@@ -169,6 +169,12 @@ describe("answers of something else", () => {
     expect(error.fix).toContain(`${origin}/pipeline`);
   });
 
+  test("a web page with a status of 500 is a server that failed", async () => {
+    const { error } = await errorOf(500, "text/html", "<html><h1>Internal Server Error</h1></html>");
+    expect(error.code).toBe("SERVER_ERROR");
+    expect(error.message).toContain("HTTP 500");
+  });
+
   test("a web page that calls itself JSON is still a web page", async () => {
     expect(await codeOf(200, "application/json", "<html><body>hello</body></html>")).toBe("NOT_THE_API");
   });

@@ -170,7 +170,7 @@ describe("failures of names and certificates", () => {
       client({ host: "https://localhost:1", tls: { caFile: "/no/such/ca.pem" } }).runs.get("1"),
     );
     expect(missing.code).toBe("FILE_UNREADABLE");
-    expect(missing.message).toContain("/no/such/ca.pem");
+    expect(missing.message).toContain("/no/such/ca.pem cannot be read: there is no such file");
     const readme = new URL("../fixtures/tls/README.md", import.meta.url).pathname;
     const none = await failureOf(client({ host: "https://localhost:1", tls: { caFile: readme } }).runs.get("1"));
     expect(none.code).toBe("BAD_OPTION");
