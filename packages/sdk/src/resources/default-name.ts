@@ -4,5 +4,5 @@ export function nameWithTime(name: string, date: Date): string {
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const stamp = `${day} ${two(date.getHours())}-${two(date.getMinutes())}-${two(date.getSeconds())}`;
   // Servers take 128 characters, and the time tells the most.
-  return `${name.slice(0, 127 - stamp.length)} ${stamp}`;
+  return `${[...name].slice(0, 127 - stamp.length).join("")} ${stamp}`;
 }
