@@ -7,9 +7,9 @@ import { find } from "./find.ts";
 export function findExperiment(kfp: Client, given: string): Promise<Experiment> {
   return find(experimentKind, given, {
     byId: (id) => kfp.experiments.get(id),
-    async byName(name) {
+    byName(name) {
       const named = filter("experiments").where("displayName").equals(name);
-      return (await kfp.experiments.list({ filter: named })).items;
+      return kfp.experiments.list({ filter: named, sortBy: "createdAt desc" });
     },
   });
 }

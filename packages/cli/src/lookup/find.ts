@@ -8,9 +8,12 @@ import type { ResourceKind } from "../resources/resource-kind.ts";
 export interface Lookup<T> {
   /** Rejects with NOT_FOUND where there is none. */
   byId(id: string): Promise<T>;
-  /** All that have this name, compared as the server does. */
-  byName(name: string): Promise<readonly T[]>;
+  /** All that have this name, compared as the server does, the newest first. */
+  byName(name: string): AsyncIterable<T>;
 }
+
+/** How many are shown to choose from. */
+const SHOWN = 10;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -28,9 +31,9 @@ export async function find<T>(kind: ResourceKind<T>, given: string, { byId, byNa
     const found = await orUndefined(byId(id));
     if (found !== undefined) return found;
   }
-  const named = await byName(given);
-  const [only, ...others] = named.length > 1 ? exactly(kind, named, given) : named;
-  if (only !== undefined && others.length === 0) return only;
+  const named = await namedSo(kind, byName(given), given);
+  const [only, second] = named;
+  if (only !== undefined && second === undefined) return only;
   if (only === undefined) {
     const found = id === given && !UUID.test(id) ? await orUndefined(byId(id)) : undefined;
     if (found !== undefined) return found;
@@ -39,10 +42,11 @@ export async function find<T>(kind: ResourceKind<T>, given: string, { byId, byNa
       `See what there is: ${PROGRAM} ${kind.listCommand}`,
     );
   }
-  const list = [only, ...others].map((item) => `  ${nameOf(kind, item)}`).join("\n");
+  const list = named.slice(0, SHOWN).map((item) => `\n  ${nameOf(kind, item)}`);
+  const more = named.length > SHOWN ? `\nThere are more: ${PROGRAM} ${kind.listCommand}` : "";
   throw new UsageError(
     `Several ${kind.noun}s have the name ${JSON.stringify(given)}.`,
-    `Say which by its id:\n${list}`,
+    `Say which by its id:${list.join("")}${more}`,
   );
 }
 
@@ -51,10 +55,18 @@ export function titleOf<T>(kind: ResourceKind<T>, item: T): string {
   return `${kind.noun} ${JSON.stringify(kind.displayName(item))} (${kind.id(item)})`;
 }
 
-/** Those whose name is the same in every letter, where there are some: names are else compared without case. */
-function exactly<T>(kind: ResourceKind<T>, named: readonly T[], name: string): readonly T[] {
-  const exact = named.filter((item) => kind.displayName(item) === name);
-  return exact.length === 0 ? named : exact;
+/**
+ * Those whose name is the same in every letter, where there are some: servers compare names without case. No more are
+ * looked at than are shown: there can be thousands of runs of one name.
+ */
+async function namedSo<T>(kind: ResourceKind<T>, found: AsyncIterable<T>, name: string): Promise<readonly T[]> {
+  const exact: T[] = [];
+  const similar: T[] = [];
+  for await (const item of found) {
+    (kind.displayName(item) === name ? exact : similar).push(item);
+    if (exact.length > SHOWN) break;
+  }
+  return exact.length === 0 ? similar : exact;
 }
 
 async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {

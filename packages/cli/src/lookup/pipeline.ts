@@ -9,10 +9,13 @@ import { find, titleOf } from "./find.ts";
 export function findPipeline(kfp: Client, given: string): Promise<Pipeline> {
   return find(pipelineKind, given, {
     byId: (id) => kfp.pipelines.get(id),
-    async byName(name) {
-      const named = await kfp.pipelines.list({ filter: filter("pipelines").where("name").equals(name) });
-      if (named.items.length > 0) return named.items;
-      return (await kfp.pipelines.list({ filter: filter("pipelines").where("displayName").equals(name) })).items;
+    byName(name) {
+      const named = filter("pipelines").where("name").equals(name);
+      const shown = filter("pipelines").where("displayName").equals(name);
+      return firstOf(
+        kfp.pipelines.list({ filter: named, sortBy: "createdAt desc" }),
+        kfp.pipelines.list({ filter: shown, sortBy: "createdAt desc" }),
+      );
     },
   });
 }
@@ -21,14 +24,25 @@ export function findPipeline(kfp: Client, given: string): Promise<Pipeline> {
 export function findVersion(kfp: Client, pipelineId: string, given: string): Promise<PipelineVersion> {
   return find(pipelineVersionKind, given, {
     byId: (id) => kfp.pipelineVersions.get(pipelineId, id),
-    async byName(name) {
-      const versions = kfp.pipelineVersions;
-      const named = await versions.list(pipelineId, { filter: filter("pipelineVersions").where("name").equals(name) });
-      if (named.items.length > 0) return named.items;
+    byName(name) {
+      const named = filter("pipelineVersions").where("name").equals(name);
       const shown = filter("pipelineVersions").where("displayName").equals(name);
-      return (await versions.list(pipelineId, { filter: shown })).items;
+      return firstOf(
+        kfp.pipelineVersions.list(pipelineId, { filter: named, sortBy: "createdAt desc" }),
+        kfp.pipelineVersions.list(pipelineId, { filter: shown, sortBy: "createdAt desc" }),
+      );
     },
   });
+}
+
+/** Everything in the first list; where that is empty, everything in the second, which is not asked for before. */
+async function* firstOf<T>(first: AsyncIterable<T>, second: AsyncIterable<T>): AsyncGenerator<T> {
+  let isEmpty = true;
+  for await (const item of first) {
+    isEmpty = false;
+    yield item;
+  }
+  if (isEmpty) yield* second;
 }
 
 /**

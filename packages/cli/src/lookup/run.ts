@@ -8,8 +8,9 @@ import { find } from "./find.ts";
 export function findRun(kfp: Client, given: string): Promise<Run> {
   return find(runKind, given, {
     byId: (id) => kfp.runs.get(id),
-    async byName(name) {
-      return (await kfp.runs.list({ filter: filter("runs").where("displayName").equals(name) })).items;
+    byName(name) {
+      const named = filter("runs").where("displayName").equals(name);
+      return kfp.runs.list({ filter: named, sortBy: "createdAt desc" });
     },
   });
 }
@@ -18,9 +19,9 @@ export function findRun(kfp: Client, given: string): Promise<Run> {
 export function findRecurringRun(kfp: Client, given: string): Promise<RecurringRun> {
   return find(recurringRunKind, given, {
     byId: (id) => kfp.recurringRuns.get(id),
-    async byName(name) {
+    byName(name) {
       const named = filter("recurringRuns").where("displayName").equals(name);
-      return (await kfp.recurringRuns.list({ filter: named })).items;
+      return kfp.recurringRuns.list({ filter: named, sortBy: "createdAt desc" });
     },
   });
 }
