@@ -1,14 +1,19 @@
+import { exitCodes } from "./exit-code.ts";
 import type { Io, Output } from "./io.ts";
 import { runCommand } from "./run-command.ts";
 
-/** What a reader does that has seen enough (`| head`): it closes the pipe. Then there is nobody to write to. */
-function endQuietlyWithoutReader(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+/**
+ * A reader that has seen enough (`| head`) closes the pipe: then there is nobody to write to, and that is no failure. What
+ * else can go wrong is: the disk is full that the output is sent to.
+ */
+function endWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(exitCodes.done);
+  process.stderr.write(`error: The output cannot be written: ${error.message}.\n`);
+  process.exit(exitCodes.failed);
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
-  stream.on("error", endQuietlyWithoutReader);
+  stream.on("error", endWithoutReader);
   return {
     isTerminal: stream.isTTY === true,
     get columns() {

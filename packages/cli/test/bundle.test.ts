@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -132,6 +132,22 @@ describe("signals", () => {
     expect((await fetch(`${url}/apis/v2beta1/healthz`)).status).toBe(200);
     child.kill(signal);
     expect((await ended).code).toBe(0);
+  });
+});
+
+// Only where there is a device that is always full: on Linux.
+describe.skipIf(!existsSync("/dev/full"))("an output that cannot be written", () => {
+  test("is told in one line, with exit code 1", async () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [bundle, "--help"], { env: env(), stdio: ["ignore", full, "pipe"] });
+    let stderr = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    const [code] = await once(child, "close");
+    closeSync(full);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: The output cannot be written: .*ENOSPC.*\n$/);
   });
 });
 

@@ -1,5 +1,8 @@
+import { isKfpError, type Pipeline } from "@kfp-ts/sdk";
+import { CommandError } from "../command-error.ts";
 import { type CommandGroup, command } from "../command-line/command.ts";
 import { flag, textOption } from "../command-line/option.ts";
+import { titleOf } from "../lookup/find.ts";
 import { findPipeline } from "../lookup/pipeline.ts";
 import { pipelineKind } from "../resources/pipeline.ts";
 import { deleteFound, deleteOptions } from "./delete.ts";
@@ -96,9 +99,20 @@ const remove = command({
     const kfp = await invocation.session.client();
     const found = await findPipeline(kfp, invocation.args.pipeline);
     const { cascade } = invocation.options;
-    await deleteFound(invocation, pipelineKind, found, () => kfp.pipelines.delete(found.pipelineId, { cascade }));
+    await deleteFound(invocation, pipelineKind, found, () =>
+      kfp.pipelines.delete(found.pipelineId, { cascade }).catch((error: unknown) => {
+        throw isKfpError(error) && !cascade && /cascade/.test(error.message) ? hasVersions(found) : error;
+      }),
+    );
   },
 });
+
+function hasVersions(pipeline: Pipeline): CommandError {
+  return new CommandError(
+    `The ${titleOf(pipelineKind, pipeline)} has versions.`,
+    "Delete them as well with --cascade, or one by one with kfp-ts versions delete.",
+  );
+}
 
 /** The commands on pipelines. */
 export const pipelines: CommandGroup = {

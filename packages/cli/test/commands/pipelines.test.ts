@@ -34,10 +34,11 @@ test("display name and labels are changed, and labels are replaced as a whole", 
   expect(await kfp(["pipelines", "update", "to-change", "--no-tags", "--tag", "a=b"])).toMatchObject({ code: 2 });
 });
 
-test("a pipeline with versions is deleted with --cascade only", async () => {
+test("a pipeline with versions is deleted with --cascade only, and that is said", async () => {
   await ok(["pipelines", "upload", folder.write("with-version")]);
   const refused = await kfp(["pipelines", "delete", "with-version", "--yes"]);
   expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/^error: .*has versions\.\nfix: .*--cascade/);
   expect(await kfp(["pipelines", "delete", "with-version", "--yes", "--cascade"])).toMatchObject({
     code: 0,
     stdout: "",
