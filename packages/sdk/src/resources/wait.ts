@@ -1,6 +1,7 @@
 import { finalStates, type Run } from "@kfp-ts/api";
 import { milliseconds } from "../call/times.ts";
 import type { Clock } from "../clock.ts";
+import type { ErrorCode } from "../errors/catalogue.ts";
 import { isKfpError } from "../errors/kfp-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
 import type { WaitOptions } from "./run-options.ts";
@@ -30,25 +31,37 @@ export async function waitForRun(runId: string, look: LookAtRun, clock: Clock, o
   let outage: { readonly since: number; readonly looks: number } | undefined;
   for (;;) {
     let delay = pollIntervalMs;
+    let run: Run | undefined;
     try {
-      const run = await look({ signal, ...timeToLook(deadline - clock.now()) });
-      if (run.state !== latest?.state || latest === undefined) onState?.(run);
-      onLook?.(run);
-      if (run.state !== undefined && finalStates.has(run.state)) return run;
-      latest = run;
-      outage = undefined;
+      run = await look({ signal, ...timeToLook(deadline - clock.now()) });
     } catch (error) {
-      const passes = latest !== undefined && !signal?.aborted && isKfpError(error) && error.transient;
-      if (!passes) throw error;
+      if (latest === undefined || signal?.aborted || !mayPass(error)) throw error;
       outage = { since: outage?.since ?? clock.now(), looks: (outage?.looks ?? 0) + 1 };
       if (clock.now() - outage.since >= outageMs) throw error;
       onOutage?.(error);
       delay = Math.min(LONGEST_OUTAGE_DELAY_MS, FIRST_OUTAGE_DELAY_MS * 2 ** (outage.looks - 1));
     }
+    if (run !== undefined) {
+      if (latest === undefined || run.state !== latest.state) onState?.(run);
+      onLook?.(run);
+      if (run.state !== undefined && finalStates.has(run.state)) return run;
+      latest = run;
+      outage = undefined;
+    }
     const left = deadline - clock.now();
     if (left <= 0) throw late(runId, latest, timeoutMs);
     await clock.sleep(Math.min(delay, left), signal);
   }
+}
+
+/**
+ * What a server that has shown the run before also says while it, or what stands before it, is started anew: an error of
+ * its own, and the page of a gateway that knows nothing of it at the moment.
+ */
+const ofRestarts: ReadonlySet<ErrorCode> = new Set(["SERVER_ERROR", "NOT_THE_API", "BAD_ANSWER"]);
+
+function mayPass(error: unknown): boolean {
+  return isKfpError(error) && (error.transient || ofRestarts.has(error.code));
 }
 
 /** No time at all is a way to ask whether it has ended. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Client, TimeoutError } from "../../src/index.ts";
+import { Client, ConnectionError, TimeoutError } from "../../src/index.ts";
 import { failureOf } from "../helpers/failure.ts";
 import { type Answer, json, localServer, page, refusal, runOf } from "../helpers/local-server.ts";
 import { TestClock } from "../helpers/test-clock.ts";
@@ -78,6 +78,30 @@ describe("waiting for a run", () => {
     ).toBe("SUCCEEDED");
     expect(clock.slept).toEqual([5_000, 500, 1_000, 2_000, 4_000]);
     expect(outages).toEqual(["CONNECTION_LOST", "SERVER_UNAVAILABLE", "GATEWAY_TIMEOUT", "RATE_LIMITED"]);
+  });
+
+  test("survives what stands in for a server that is started anew: its own error, a gateway's page, half an answer", async () => {
+    const { kfp } = await client([
+      state("RUNNING"),
+      status(500),
+      (_request, response) => page(response, 404, "text/plain", "default backend - 404"),
+      (_request, response) => page(response, 200, "application/json", '{"run_id":'),
+      state("SUCCEEDED"),
+    ]);
+    expect((await kfp.runs.wait("1")).state).toBe("SUCCEEDED");
+  });
+
+  test("an error of the caller's own callback ends it, whatever the error is", async () => {
+    const { kfp } = await client([state("RUNNING"), state("SUCCEEDED")]);
+    const own = new ConnectionError("CONNECTION_LOST", { message: "another client's" }, "http://elsewhere");
+    const error = await failureOf(
+      kfp.runs.wait("1", {
+        onLook: ({ state }) => {
+          if (state === "SUCCEEDED") throw own;
+        },
+      }),
+    );
+    expect(error).toBe(own);
   });
 
   test("survives a server that is gone and comes back on the same port", async () => {
