@@ -111,6 +111,33 @@ describe("uploads", () => {
     );
   });
 
+  test("what the caller's stream or callback throws is said, and is not taken for a failure of the connection", async () => {
+    const own = new Error("the disk is gone");
+    async function* failing() {
+      yield Buffer.from("a: 1");
+      throw own;
+    }
+    for (const options of [{}, { fetch }]) {
+      const server = await localServer((_request, response) => json(response, 200, {}));
+      const { pipelines } = new Client({ host: server.origin, ...options });
+      const stream = await failureOf(pipelines.upload({ stream: failing(), fileName: "mine.yaml", name: "n" }));
+      expect(stream).toMatchObject({ code: "FILE_UNREADABLE", cause: own });
+      expect(stream.message).toContain("mine.yaml cannot be read: the disk is gone");
+      const onProgress = () => {
+        throw own;
+      };
+      const callback = await failureOf(pipelines.upload({ path, name: "n", onProgress }));
+      expect(callback).toMatchObject({ code: "BAD_ARGUMENT", cause: own });
+    }
+  });
+
+  test("a package that is given twice is refused, because nobody knows which is meant", async () => {
+    const twice = { path, text: compiledText() } as never;
+    const error = await failureOf(new Client({ host: "http://localhost:1" }).pipelines.upload(twice));
+    expect(error.code).toBe("BAD_ARGUMENT");
+    expect(error.message).toContain("path and text exclude each other");
+  });
+
   test("a name of nothing but spaces is refused before anything is sent", async () => {
     const kfp = new Client({ host: "http://localhost:1" });
     expect((await failureOf(kfp.pipelines.upload({ path, name: "  " }))).code).toBe("BAD_ARGUMENT");

@@ -34,13 +34,21 @@ export async function readCompiledPipeline(source: PackageSource, platform: Plat
   }
 }
 
-/** What a package is called in errors. */
+const sources = ["path", "bytes", "stream", "text", "spec"] as const;
+
+/**
+ * What a package is called in errors.
+ *
+ * @throws KfpError BAD_ARGUMENT where it is not said, or said twice.
+ */
 export function describeSource(source: PackageSource): string {
+  const given = sources.filter((name) => source[name] !== undefined);
+  if (given.length !== 1) {
+    const fact = given.length === 0 ? "No package was given." : `${given.join(" and ")} exclude each other.`;
+    throw badArgument(fact, "Give one of path, bytes, stream, text and spec.");
+  }
   if (source.path !== undefined) return source.path;
   if (source.spec !== undefined) return "spec";
-  if (source.bytes === undefined && source.stream === undefined && source.text === undefined) {
-    throw badArgument("No package was given.", "Give one of path, bytes, stream, text and spec.");
-  }
   return source.fileName ?? (source.text === undefined ? "the package" : "text");
 }
 

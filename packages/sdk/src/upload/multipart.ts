@@ -1,6 +1,7 @@
 import type { UploadBody } from "../call/caller.ts";
 import { badArgument } from "../errors/bad-argument.ts";
-import { KfpError } from "../errors/kfp-error.ts";
+import { isKfpError, KfpError } from "../errors/kfp-error.ts";
+import { unreadable } from "../errors/unreadable.ts";
 
 /**
  * How far an upload is.
@@ -46,16 +47,38 @@ export function multipartBody(
     async *open() {
       yield head;
       let sentBytes = 0;
-      for await (const chunk of file.open()) {
+      for await (const chunk of readable(file)) {
         yield checkedChunk(chunk);
         sentBytes += chunk.byteLength;
         if (file.size !== undefined && sentBytes > file.size) throw changed(file);
-        onProgress?.({ sentBytes, totalBytes: file.size });
+        report(onProgress, { sentBytes, totalBytes: file.size });
       }
       if (file.size !== undefined && sentBytes !== file.size) throw changed(file);
       yield tail;
     },
   };
+}
+
+/** What a caller's own stream throws would else look as if the connection had failed. */
+async function* readable(file: FileToSend): AsyncGenerator<Uint8Array> {
+  try {
+    yield* file.open();
+  } catch (cause) {
+    if (isKfpError(cause)) throw cause;
+    throw unreadable(file.name, { cause, fix: "See the cause of the error: it comes from the stream." });
+  }
+}
+
+function report(onProgress: ((progress: UploadProgress) => void) | undefined, progress: UploadProgress): void {
+  try {
+    onProgress?.(progress);
+  } catch (cause) {
+    throw new KfpError("BAD_ARGUMENT", {
+      message: `onProgress failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      fix: "See the cause of the error; the upload was given up.",
+      cause,
+    });
+  }
 }
 
 /** As browsers write it into a form. */
