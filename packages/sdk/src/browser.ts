@@ -1,4 +1,4 @@
-// The entry for browsers: the same as `index.ts` without what needs Node.
+// The entry for browsers: the same names as in `index.ts`; what needs Node says so.
 export {
   type Experiment,
   finalStates,
@@ -44,6 +44,7 @@ export type { PageRequest } from "./list/page-request.ts";
 export type { CachingOverride } from "./package/caching.ts";
 export type { PipelinePackage } from "./package/pipeline-package.ts";
 export { Client } from "./platform/browser-client.ts";
+export { nodeHttpTransport } from "./platform/browser-node-http.ts";
 export { readPackage } from "./platform/browser-package.ts";
 export type { ExperimentChoice } from "./resources/experiment-choice.ts";
 export type { ByName, Experiments } from "./resources/experiments.ts";
