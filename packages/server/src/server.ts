@@ -13,6 +13,7 @@ import { isLoopback, parseHost } from "./http/trusted-host.ts";
 import { awaitReady, reachable } from "./listen/await-ready.ts";
 import { bind } from "./listen/bind.ts";
 import { answerConnectionErrors } from "./listen/connection-errors.ts";
+import { createParsePackage } from "./package-file/parse-package.ts";
 import { readPackage } from "./package-file/read-package.ts";
 import { type Clock, systemClock } from "./ports/clock.ts";
 import type { Store } from "./ports/store.ts";
@@ -114,6 +115,7 @@ async function listenerOf(
     launcher,
     build,
     readPackage,
+    parsePackage: createParsePackage(),
     fetchPackage: createFetchPackage(options.urlSource),
     launcherFailed: ({ runId }, error) => log.error({ runId, err: error }, "the launcher failed"),
   });

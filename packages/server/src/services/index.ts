@@ -7,6 +7,7 @@ import type { Handlers, UploadedFile } from "./handlers.ts";
 import { type Build, healthHandlers } from "./health.ts";
 import { type NewId, newIds } from "./ids.ts";
 import { type Namespaces, singleUserNamespaces } from "./namespaces.ts";
+import type { Package } from "./packages.ts";
 import { pageTokens } from "./page-tokens.ts";
 import { pipelineVersionHandlers } from "./pipeline-versions.ts";
 import { pipelineHandlers } from "./pipelines.ts";
@@ -24,6 +25,8 @@ export interface ServicesOptions {
   readonly fetchPackage: (url: string) => Promise<UploadedFile>;
   /** Takes the text of a compiled pipeline out of a file: YAML, JSON, a zip or a tarball of it. */
   readonly readPackage: (file: UploadedFile) => Promise<string>;
+  /** Reads and checks the text of a compiled pipeline, as readPackageText does. */
+  readonly parsePackage: (text: string) => Promise<Package>;
   /** What executes runs. Without one they stay PENDING. */
   readonly launcher?: RunLauncher | undefined;
   /** Told when the launcher did not take a run or its end. */
@@ -46,7 +49,7 @@ export interface Services {
 
 /** Puts the services together. */
 export function createServices(options: ServicesOptions): Services {
-  const { store, clock, fetchPackage, readPackage, launcher } = options;
+  const { store, clock, fetchPackage, readPackage, parsePackage, launcher } = options;
   const {
     newId = newIds(clock),
     namespaces = singleUserNamespaces(),
@@ -66,6 +69,7 @@ export function createServices(options: ServicesOptions): Services {
     tokens,
     fetchPackage,
     readPackage,
+    parsePackage,
     sources,
     experiments,
     defaultServiceAccount,

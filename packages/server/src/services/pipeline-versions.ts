@@ -6,7 +6,7 @@ import type { NewId } from "./ids.ts";
 import { readListRequest } from "./list-requests.ts";
 import { checkDisplayName, checkLength } from "./names.ts";
 import { checkPackageUrl, invalidPackageUrlOfVersion } from "./package-urls.ts";
-import { readPackageText } from "./packages.ts";
+import type { Package } from "./packages.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import { pipelineVersionOf } from "./pipeline-messages.ts";
 import { checkTags } from "./tags.ts";
@@ -22,8 +22,9 @@ export function pipelineVersionHandlers(options: {
   readonly tokens: PageTokens;
   readonly fetchPackage: (url: string) => Promise<UploadedFile>;
   readonly readPackage: (file: UploadedFile) => Promise<string>;
+  readonly parsePackage: (text: string) => Promise<Package>;
 }): Omit<Handlers["pipelineVersions"], "upload"> {
-  const { clock, newId, tokens, fetchPackage, readPackage } = options;
+  const { clock, newId, tokens, fetchPackage, readPackage, parsePackage } = options;
   const { pipelines, pipelineVersions } = options.store;
 
   return {
@@ -41,7 +42,7 @@ export function pipelineVersionHandlers(options: {
       if (name === "") throw invalidArgument("name is required");
       checkPackageUrl(url, invalidPackageUrlOfVersion);
       const file = await fetchPackage(url);
-      const { pipelineSpec } = readPackageText(await readPackage(file));
+      const { pipelineSpec } = await parsePackage(await readPackage(file));
       const tags = body.tags ?? {};
       checkTags(tags);
       const record: PipelineVersionRecord = {

@@ -7,7 +7,7 @@ import { readListRequest } from "./list-requests.ts";
 import { checkDisplayName, checkLength } from "./names.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { checkPackageUrl, invalidPackageUrlOfPipeline } from "./package-urls.ts";
-import { readPackageText } from "./packages.ts";
+import type { Package } from "./packages.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import { pipelineOf } from "./pipeline-messages.ts";
 import { checkTags } from "./tags.ts";
@@ -21,8 +21,9 @@ export function pipelineHandlers(options: {
   readonly tokens: PageTokens;
   readonly fetchPackage: (url: string) => Promise<UploadedFile>;
   readonly readPackage: (file: UploadedFile) => Promise<string>;
+  readonly parsePackage: (text: string) => Promise<Package>;
 }): Omit<Handlers["pipelines"], "upload"> {
-  const { clock, newId, namespaces, tokens, fetchPackage, readPackage } = options;
+  const { clock, newId, namespaces, tokens, fetchPackage, readPackage, parsePackage } = options;
   const { pipelines } = options.store;
 
   /** The names of a new pipeline; each of the two stands in for the other. */
@@ -65,7 +66,7 @@ export function pipelineHandlers(options: {
       const tags = body.pipelineVersion?.tags ?? {};
       checkTags(record.tags);
       checkTags(tags);
-      const { pipelineSpec } = readPackageText(text);
+      const { pipelineSpec } = await parsePackage(text);
       return insert(record, firstVersion(record, { pipelineVersionId: newId(), pipelineSpec, packageUrl: url, tags }));
     },
 

@@ -5,7 +5,7 @@ import type { Handlers, UploadedFile } from "./handlers.ts";
 import type { NewId } from "./ids.ts";
 import { type BoundedField, checkDisplayName, tooLong } from "./names.ts";
 import type { Namespaces } from "./namespaces.ts";
-import { readPackageText } from "./packages.ts";
+import type { Package } from "./packages.ts";
 import { pipelineOf, pipelineVersionOf } from "./pipeline-messages.ts";
 import { versionNameTaken } from "./pipeline-versions.ts";
 import { firstVersion, pipelineNameTaken } from "./pipelines.ts";
@@ -25,11 +25,12 @@ export function uploadHandlers(options: {
   readonly newId: NewId;
   readonly namespaces: Namespaces;
   readonly readPackage: (file: UploadedFile) => Promise<string>;
+  readonly parsePackage: (text: string) => Promise<Package>;
 }): {
   readonly uploadPipeline: Handlers["pipelines"]["upload"];
   readonly uploadVersion: Handlers["pipelineVersions"]["upload"];
 } {
-  const { clock, newId, namespaces, readPackage } = options;
+  const { clock, newId, namespaces, readPackage, parsePackage } = options;
   const { pipelines, pipelineVersions } = options.store;
 
   return {
@@ -42,7 +43,7 @@ export function uploadHandlers(options: {
 
       return refusing("json", async () => {
         checkTags(tags);
-        const { pipelineSpec, specName } = readPackageText(text);
+        const { pipelineSpec, specName } = await parsePackage(text);
         const record: PipelineRecord = {
           pipelineId: newId(),
           name: name || specName,
@@ -72,7 +73,7 @@ export function uploadHandlers(options: {
       const tags = await refusing("json as text", () => parseTags(query.tags));
 
       return refusing("json", async () => {
-        const { pipelineSpec, specName } = readPackageText(text);
+        const { pipelineSpec, specName } = await parsePackage(text);
         checkTags(tags);
         const record: PipelineVersionRecord = {
           pipelineVersionId: newId(),

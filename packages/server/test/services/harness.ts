@@ -1,4 +1,5 @@
 import { afterEach } from "vitest";
+import { createParsePackage } from "../../src/package-file/parse-package.ts";
 import { readPackage } from "../../src/package-file/read-package.ts";
 import type { RunLauncher } from "../../src/ports/run-launcher.ts";
 import type { RunRecord, Store } from "../../src/ports/store.ts";
@@ -73,6 +74,7 @@ export async function startServices(
     store,
     clock,
     readPackage,
+    parsePackage: createParsePackage(),
     fetchPackage: async (url) => {
       const file = options.urls?.[url];
       if (file === undefined) throw new Error(`nothing is served at ${url}`);
