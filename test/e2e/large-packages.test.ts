@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 // The command as it is published: only there, on every version of Node, large packages are read in a thread.
 const command = fileURLToPath(new URL("../../packages/cli/dist/kfp-ts.js", import.meta.url));
@@ -8,7 +9,7 @@ const MIB = 2 ** 20;
 let child: ChildProcess;
 let url: string;
 
-beforeAll(async () => {
+beforeEach(async () => {
   child = spawn(process.execPath, [command, "serve", "--in-memory", "--port", "0"], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -24,7 +25,9 @@ beforeAll(async () => {
     child.once("exit", (code) => reject(new Error(`kfp-ts serve ended with ${code}: ${said}`)));
   });
 });
-afterAll(() => child.kill());
+afterEach(() => {
+  child.kill("SIGKILL");
+});
 
 async function upload(name: string, text: string) {
   const form = new FormData();
@@ -84,6 +87,18 @@ describe("a package that takes long to read", () => {
       upload("small", pipeline.replace("$args", "hello")),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([400, 200, 200]);
+  });
+
+  it("does not keep the server from stopping", { timeout: 60_000 }, async () => {
+    const uploaded = upload("slow", "---\na: 1\n".repeat(3 * MIB)).catch(() => "cut off");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const ended = once(child, "exit");
+    const began = performance.now();
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+    // Ten seconds are for requests under way.
+    expect(performance.now() - began).toBeLessThan(20_000);
+    await uploaded;
   });
 
   it("is refused with the same words as a small one", async () => {

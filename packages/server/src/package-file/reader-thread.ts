@@ -45,8 +45,11 @@ export function readPackageTextInThread(text: string, { timeoutMs, memoryMiB }: 
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: memoryMiB },
   });
+  // A server that stops does not wait for it.
+  thread.unref();
   return new Promise<Package>((resolve, reject) => {
     const timer = setTimeout(() => reject(costly(`reading it takes longer than ${timeoutMs / 1000} s`)), timeoutMs);
+    timer.unref();
     thread.once("message", (outcome: Outcome) => {
       if ("read" in outcome) resolve(outcome.read);
       else reject(errorOf(outcome.error));
