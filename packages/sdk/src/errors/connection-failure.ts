@@ -1,3 +1,4 @@
+import { TUNNEL_REFUSED } from "../transport/transport.ts";
 import type { ErrorCode } from "./catalogue.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { KfpError } from "./kfp-error.ts";
@@ -9,6 +10,8 @@ export interface UnansweredCall {
   /** The endpoint. */
   readonly host: string;
 }
+
+const PROXY = "Look whether the proxy lets this host and port through; a proxy that asks who you are is not supported.";
 
 const codesOfSystem: Readonly<Record<string, ErrorCode>> = {
   ECONNREFUSED: "CONNECTION_REFUSED",
@@ -38,6 +41,7 @@ const codesOfSystem: Readonly<Record<string, ErrorCode>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: "TLS_NOT_SPOKEN",
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "TLS_NOT_SPOKEN",
   ERR_SSL_HTTP_REQUEST: "TLS_NOT_SPOKEN",
+  [TUNNEL_REFUSED]: "CONNECTION_FAILED",
   ERR_INVALID_CHAR: "BAD_OPTION",
   ERR_INVALID_HTTP_TOKEN: "BAD_OPTION",
 };
@@ -75,6 +79,8 @@ export function connectionFailure(error: unknown, call: UnansweredCall): KfpErro
         parts(call, "the answer is larger than anything that the API sends", error),
         call.host,
       );
+    if (one.code === TUNNEL_REFUSED)
+      return new ConnectionError(code, parts(call, one.message ?? "", error, PROXY), call.host);
     return new ConnectionError(
       code,
       parts(call, facts[code] ?? "no answer came", error, fixOf(code, call.host, one)),
@@ -93,7 +99,9 @@ function codeOf(error: Failure, host: string): ErrorCode | undefined {
   if (name === "AnswerTooLarge") return "BAD_ANSWER";
   // A broken connection while TLS is agreed on carries the same code as any other.
   if (code === "ECONNRESET" && /before secure TLS connection/.test(message)) return "TLS_FAILED";
-  if (code.startsWith("HPE_")) return beginsLikeTls(error) && host.startsWith("http:") ? "TLS_EXPECTED" : "NOT_HTTP";
+  // The fetch of newer Nodes says by the name alone that it could not parse the answer.
+  if (code.startsWith("HPE_") || name === "HTTPParserError")
+    return beginsLikeTls(error) && host.startsWith("http:") ? "TLS_EXPECTED" : "NOT_HTTP";
   if (code in codesOfSystem) return codesOfSystem[code];
   if (code === "EPROTO" && /wrong version number|packet length too long|http request/i.test(message))
     return "TLS_NOT_SPOKEN";
@@ -109,6 +117,8 @@ interface Failure {
   readonly cause?: unknown;
   readonly errors?: readonly unknown[];
   readonly rawPacket?: Uint8Array;
+  /** The beginning of an answer that could not be parsed, as text. */
+  readonly data?: unknown;
   readonly cert?: { readonly subjectaltname?: string };
 }
 
@@ -118,14 +128,17 @@ function causes(error: unknown, depth = 0): Failure[] {
   const failure = error as Failure;
   const inner = [failure.cause, ...(failure.errors ?? [])].flatMap((cause) => causes(cause, depth + 1));
   return [
-    typeof failure.code === "string" ? failure : { name: failure.name ?? "", message: failure.message ?? "" },
+    typeof failure.code === "string"
+      ? failure
+      : { name: failure.name ?? "", message: failure.message ?? "", data: failure.data },
     ...inner,
   ];
 }
 
 /** A TLS alert (21) or handshake (22) record with its version. */
-function beginsLikeTls({ rawPacket }: Failure): boolean {
-  return (rawPacket?.[0] === 0x15 || rawPacket?.[0] === 0x16) && rawPacket[1] === 3;
+function beginsLikeTls({ rawPacket, data }: Failure): boolean {
+  const [type, version] = rawPacket ?? (typeof data === "string" ? [data.charCodeAt(0), data.charCodeAt(1)] : []);
+  return (type === 0x15 || type === 0x16) && version === 3;
 }
 
 function fixOf(code: ErrorCode, host: string, error: Failure): string | undefined {

@@ -80,11 +80,14 @@ export function exchange(route: Route, request: TransportRequest): Promise<Trans
 }
 
 function watchConnecting(socket: Socket, connectTimeoutMs: number, fail: (error: unknown) => void): NodeJS.Timeout {
-  const timer = setTimeout(() => {
-    fail(Object.assign(new Error(`no connection within ${connectTimeoutMs} ms`), { code: "ETIMEDOUT" }));
-  }, connectTimeoutMs);
+  const timer = setTimeout(() => fail(notConnected(connectTimeoutMs)), connectTimeoutMs);
   socket.once("connect", () => clearTimeout(timer));
   return timer;
+}
+
+/** What a connection ends with that does not come about in time. */
+export function notConnected(connectTimeoutMs: number): Error {
+  return Object.assign(new Error(`no connection within ${connectTimeoutMs} ms`), { code: "ETIMEDOUT" });
 }
 
 function readMessage(message: IncomingMessage, fail: (error: unknown) => void, done: (text: string) => void): void {

@@ -109,7 +109,13 @@ async function makeRoute(origin: string, options: NodeHttpOptions, proxy: ProxyA
   if (https === undefined) {
     return { ...common, request, ...proxy, agent: new http.Agent(agentOptions), prefix: origin };
   }
-  return { ...common, request, host, port, agent: await tunnelAgent(proxy, http, https, agentOptions) };
+  return {
+    ...common,
+    request,
+    host,
+    port,
+    agent: await tunnelAgent(proxy, http, https, agentOptions, options.connectTimeoutMs),
+  };
 }
 
 async function tlsOptions(tls: TlsOptions): Promise<{ ca?: string | string[]; rejectUnauthorized?: boolean }> {

@@ -3,6 +3,8 @@ import type { AgentOptions } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { badOption } from "../errors/bad-argument.ts";
+import { notConnected } from "./node-exchange.ts";
+import { TUNNEL_REFUSED } from "./transport.ts";
 
 /** Where a proxy is. */
 export interface ProxyAddress {
@@ -19,17 +21,23 @@ export async function tunnelAgent(
   http: typeof import("node:http"),
   https: typeof import("node:https"),
   options: AgentOptions,
+  connectTimeoutMs: number,
 ): Promise<Agent> {
   const tls = await import("node:tls");
   const agent = new https.Agent(options);
   const connect = (target: AgentOptions, callback: (error: Error | null, socket?: Duplex) => void) => {
     const authority = `${target.host?.includes(":") ? `[${target.host}]` : target.host}:${target.port}`;
     const request = http.request({ host, port, method: "CONNECT", path: authority, headers: { host: authority } });
+    // A proxy that never answers would keep the process, long after everybody has given up.
+    const timer = setTimeout(() => request.destroy(notConnected(connectTimeoutMs)), connectTimeoutMs);
+    request.once("close", () => clearTimeout(timer));
     request.once("error", callback);
     request.once("connect", (response, socket: Socket) => {
+      clearTimeout(timer);
       if (response.statusCode === 200) return callback(null, tls.connect({ ...target, socket }));
       socket.destroy();
-      callback(new Error(`the proxy ${host}:${port} refused the tunnel to ${authority} with ${response.statusCode}`));
+      const fact = `the proxy ${host}:${port} refused the tunnel to ${authority} (HTTP ${response.statusCode})`;
+      callback(Object.assign(new Error(fact), { code: TUNNEL_REFUSED }));
     });
     request.end();
     return undefined;

@@ -97,3 +97,18 @@ export class AnswerTooLarge extends Error {
 export function timedOut(timeoutMs: number): Error {
   return new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError");
 }
+
+/** The code of the error when a proxy lets nothing through. */
+export const TUNNEL_REFUSED = "ERR_PROXY_TUNNEL_REFUSED";
+
+/**
+ * What the caller's own code threw while a request was made ready. It goes back to the caller as it was, and is no failure
+ * of the connection.
+ */
+export class CallbackFailed extends Error {
+  override readonly name = "CallbackFailed";
+
+  constructor(cause: unknown) {
+    super("a callback failed", { cause });
+  }
+}

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Client } from "../../src/index.ts";
 import { failureOf } from "../helpers/failure.ts";
@@ -59,7 +59,25 @@ describe("through a proxy", () => {
     const { url } = await proxy(false);
     const error = await failureOf(new Client({ host: "https://127.0.0.1:1", proxy: url }).runs.get("1"));
     expect(error.kind).toBe("connection");
-    expect(String((error.cause as Error).message)).toContain("407");
+    expect(error.message).toContain(`the proxy ${new URL(url).host} refused the tunnel to 127.0.0.1:1 (HTTP 407)`);
+    expect(error.fix).toContain("the proxy");
+  });
+
+  test("a proxy that does not answer is given up after the time for connecting, and nothing is left open", async () => {
+    const sockets = new Set<Socket>();
+    const silent = createTcpServer((socket) => {
+      sockets.add(socket);
+      socket
+        .on("close", () => sockets.delete(socket))
+        .on("error", () => undefined)
+        .resume();
+    });
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const kfp = new Client({ host: "https://127.0.0.1:1", proxy: url, connectTimeoutMs: 100, maxRetries: 0 });
+    expect((await failureOf(kfp.runs.get("1"))).code).toBe("CONNECT_TIMEOUT");
+    await expect.poll(() => sockets.size).toBe(0);
+    silent.close();
   });
 
   test("an address that is none, or holds a secret, is refused when the client is made", async () => {
