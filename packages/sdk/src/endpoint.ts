@@ -19,6 +19,7 @@ export interface Endpoint {
  * @throws KfpError BAD_ENDPOINT, SECRET_IN_URL
  */
 export function parseEndpoint(host: string): Endpoint {
+  if (typeof host !== "string") throw badEndpoint("The host is no text.");
   const given = host.trim();
   if (given === "") throw badEndpoint("The host is empty.");
   const url = parseUrl(hasScheme(given) ? given : `${defaultScheme(given)}://${given}`);

@@ -96,6 +96,17 @@ describe("options of the client", () => {
     }
   });
 
+  test("a name that is missing, and a parameter that JSON cannot hold, are refused before anything is sent", async () => {
+    const kfp = new Client({ host: "http://localhost:1", transport: canned } as ClientOptions);
+    for (const name of ["", undefined]) {
+      expect((await failureOf(kfp.experiments.getByName(name as string))).code).toBe("BAD_ARGUMENT");
+      expect((await failureOf(kfp.pipelines.getByName(name as string))).code).toBe("BAD_ARGUMENT");
+    }
+    const parameters = { big: 5n } as never;
+    const error = await failureOf(kfp.runs.create({ displayName: "r", runtimeConfig: { parameters } }));
+    expect(error).toMatchObject({ code: "BAD_ARGUMENT", message: expect.stringContaining("BigInt") });
+  });
+
   test("ids and names are percent-encoded whole", async () => {
     const server = await localServer((_request, response) => json(response, 200, experimentOf("1")));
     await new Client({ host: server.origin }).experiments.get("a/b c?d#e:f");

@@ -44,6 +44,13 @@ describe("the endpoint", () => {
     },
   );
 
+  test("something that is no text is refused, as programs without types give it", async () => {
+    for (const host of [3000, new URL("http://localhost:3000"), null]) {
+      const error = await failureOf(() => new Client({ host: host as never }));
+      expect(["BAD_ENDPOINT", "NO_ENDPOINT"]).toContain(error.code);
+    }
+  });
+
   test("a URL out of a browser's address bar is refused with the part of it that is the endpoint", async () => {
     const error = await failureOf(() => new Client({ host: "http://localhost:8080/pipeline/?ns=team-a#/experiments" }));
     expect(error.code).toBe("BAD_ENDPOINT");

@@ -1,8 +1,10 @@
 import {
+  type AnyMessage,
   type AnyOperation,
   type BodyOf,
   decodeResponse,
   encodeRequest,
+  type InputOf,
   type ParamsOf,
   type QueryOf,
   type ResponseOf,
@@ -10,11 +12,12 @@ import {
 import type { Clock } from "../clock.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { Endpoint } from "../endpoint.ts";
+import { badArgument } from "../errors/bad-argument.ts";
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { connectionFailure } from "../errors/connection-failure.ts";
 import { isKfpError, type KfpError } from "../errors/kfp-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
-import type { StreamedBody, Transport, TransportResponse } from "../transport/transport.ts";
+import { CallbackFailed, type StreamedBody, type Transport, type TransportResponse } from "../transport/transport.ts";
 import { type ReceivedJson, readAnswer } from "./answer.ts";
 import { Asking } from "./asking.ts";
 import { checkedHeaders } from "./headers.ts";
@@ -134,7 +137,8 @@ export class Caller {
       "totalTimeoutMs",
       options.totalTimeoutMs ?? (isUpload ? Math.max(own.uploadTimeoutMs, own.totalTimeoutMs) : own.totalTimeoutMs),
     );
-    const json = body === undefined || operation.body === undefined ? undefined : encodeRequest(operation.body, body);
+    const json =
+      body === undefined || operation.body === undefined ? undefined : asJson(operation, operation.body, body);
     return {
       operation,
       path,
@@ -174,6 +178,7 @@ export class Caller {
         return this.#read(call, await this.#attempt(call, attempt));
       } catch (thrown) {
         if (call.signal?.aborted) throw call.signal.reason;
+        if (thrown instanceof CallbackFailed) throw thrown.cause;
         const error = this.#failure(call, thrown);
         // The attempt before did it, and only its answer was lost.
         if (call.lost && call.operation.method === "DELETE" && error.code === "NOT_FOUND") return {};
@@ -244,7 +249,7 @@ export class Caller {
       }));
       return response;
     } catch (error) {
-      const failure = call.signal?.aborted ? error : this.#failure(call, error);
+      const failure = call.signal?.aborted || error instanceof CallbackFailed ? error : this.#failure(call, error);
       tell(observer?.onFailure?.bind(observer), () => ({ ...event, error: failure, durationMs: clock.now() - began }));
       throw failure;
     }
@@ -304,6 +309,16 @@ export class Caller {
     if (delayMs === undefined || clock.now() + delayMs >= call.deadline) throw error;
     tell(observer?.onRetry?.bind(observer), () => ({ ...this.#event(call, attempt, call.headers), error, delayMs }));
     await clock.sleep(delayMs, call.signal);
+  }
+}
+
+/** Bodies hold values of the caller's (parameters of runs), and not every value can be JSON. */
+function asJson<M extends AnyMessage>(operation: AnyOperation, message: M, body: InputOf<M>): string {
+  try {
+    return encodeRequest(message, body);
+  } catch (cause) {
+    const fact = cause instanceof Error ? (cause.message.split("\n", 1)[0] ?? "") : String(cause);
+    throw badArgument(`${operation.id}: this cannot be sent as JSON: ${fact}.`, undefined, cause);
   }
 }
 

@@ -1,3 +1,4 @@
+import { badArgument } from "../errors/bad-argument.ts";
 import { KfpError } from "../errors/kfp-error.ts";
 
 /**
@@ -5,7 +6,7 @@ import { KfpError } from "../errors/kfp-error.ts";
  * like it goes before others.
  *
  * @param what - What it is, in the words of an error: `experiment`, `version of pipeline 123`.
- * @throws KfpError NOT_FOUND, AMBIGUOUS_NAME
+ * @throws KfpError NOT_FOUND, AMBIGUOUS_NAME; BAD_ARGUMENT where there is no name
  */
 export async function onlyOne<T>(
   found: AsyncIterable<T>,
@@ -14,6 +15,7 @@ export async function onlyOne<T>(
   what: string,
   namespace?: string,
 ): Promise<T> {
+  if (typeof name !== "string" || name === "") throw badArgument(`The name of the ${what} is missing.`);
   const items: T[] = [];
   for await (const item of found) items.push(item);
   const exact = items.filter((item) => nameOf(item) === name);

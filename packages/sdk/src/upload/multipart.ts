@@ -2,6 +2,7 @@ import type { UploadBody } from "../call/caller.ts";
 import { badArgument } from "../errors/bad-argument.ts";
 import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 import { unreadable } from "../errors/unreadable.ts";
+import { CallbackFailed } from "../transport/transport.ts";
 
 /**
  * How far an upload is.
@@ -73,11 +74,7 @@ function report(onProgress: ((progress: UploadProgress) => void) | undefined, pr
   try {
     onProgress?.(progress);
   } catch (cause) {
-    throw new KfpError("BAD_ARGUMENT", {
-      message: `onProgress failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-      fix: "See the cause of the error; the upload was given up.",
-      cause,
-    });
+    throw new CallbackFailed(cause);
   }
 }
 
