@@ -2,6 +2,7 @@ import { invalidArgument } from "../errors/status-error.ts";
 import type { AnyMessage, Field, Fields, Json, Kind, ReceivedOf } from "../messages/field.ts";
 import { camelCase, wireName } from "./names.ts";
 import { parseTimestamp } from "./timestamp.ts";
+import { wholeNumberOf } from "./whole-number.ts";
 
 /** Free-form values nest at most this deep: what is passed on must also be readable by others. */
 const MAX_DEPTH = 512;
@@ -161,11 +162,9 @@ function readFlag(value: unknown, path: string): boolean {
 }
 
 function readWhole(value: unknown, path: string, limit: number, what: string): number {
-  const number = typeof value === "string" && /^-?\d{1,19}$/.test(value) ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isInteger(number) || number < -limit || number >= limit) {
-    throw expected(path, what, value);
-  }
-  return number + 0;
+  const number = wholeNumberOf(value, limit);
+  if (number === undefined) throw expected(path, what, value);
+  return number;
 }
 
 function readTimestamp(value: unknown, path: string): Date {

@@ -1,9 +1,12 @@
 import { parseTimestamp } from "../codec/timestamp.ts";
+import { wholeNumberOf } from "../codec/whole-number.ts";
 import { type FilterOperation, filterOperations } from "./filter-operations.ts";
 
 const MAX_PREDICATES = 100;
 const MAX_VALUES = 1000;
 const MAX_LENGTH = 100_000;
+/** Above the largest number of 64 bits, whose nearest double is 2^63 itself. */
+const INT64_LIMIT = 2 ** 63 + 2048;
 const VALUE_FIELDS = [
   "int_value",
   "long_value",
@@ -111,24 +114,27 @@ function readValue(field: ValueField, given: unknown, path: string): ReceivedVal
     case "int_value":
       return { field, value: readWhole(given, 2 ** 31, path) };
     case "long_value":
-      return { field, value: readWhole(given, 2 ** 53, path) };
+      return { field, value: readLong(given, path) };
     case "timestamp_value":
       return { field, value: readInstant(given, path) };
     case "int_values":
       return { field, value: readValues(given, path, (item, at) => readWhole(item, 2 ** 31, at)) };
     case "long_values":
-      return { field, value: readValues(given, path, (item, at) => readWhole(item, 2 ** 53, at)) };
+      return { field, value: readValues(given, path, readLong) };
     case "string_values":
       return { field, value: readValues(given, path, readText) };
   }
 }
 
 function readWhole(given: unknown, limit: number, path: string): number {
-  const number = typeof given === "string" && /^-?\d{1,19}$/.test(given) ? Number(given) : given;
-  if (typeof number !== "number" || !Number.isInteger(number) || number < -limit || number >= limit) {
-    throw wrong(path, "a whole number");
-  }
+  const number = wholeNumberOf(given, limit);
+  if (number === undefined) throw wrong(path, "a whole number");
   return number;
+}
+
+/** What goes beyond the numbers that are exact is beyond every instant as well, so the nearest of those stands for it. */
+function readLong(given: unknown, path: string): number {
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(readWhole(given, INT64_LIMIT, path), Number.MAX_SAFE_INTEGER));
 }
 
 function readText(given: unknown, path: string): string {

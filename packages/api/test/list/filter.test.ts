@@ -41,6 +41,19 @@ describe("a filter", () => {
     }
   });
 
+  it("takes every number of 64 bits, also those that no instant has", () => {
+    for (const [given, value] of [
+      ["9223372036854775807", Number.MAX_SAFE_INTEGER],
+      ["-9223372036854775808", Number.MIN_SAFE_INTEGER],
+    ]) {
+      const [predicate] = parse([{ operation: "LESS_THAN", key: "created_at", long_value: given }]).predicates;
+      expect(predicate?.value).toBe(value);
+    }
+    expect(() => parse([{ operation: "LESS_THAN", key: "created_at", long_value: "9223372036854777000" }])).toThrow(
+      /whole number/,
+    );
+  });
+
   it("is read in camelCase, and percent-encoded once more", () => {
     const filter = '{"predicates":[{"operation":1,"key":"name","stringValue":"a b"}]}';
     const expected = parseFilter(listableExperiment, filter);
