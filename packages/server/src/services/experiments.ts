@@ -5,7 +5,7 @@ import type { Handlers } from "./handlers.ts";
 import type { NewId } from "./ids.ts";
 import { dateOf, laterDateOf } from "./instants.ts";
 import { readListRequest } from "./list-requests.ts";
-import { checkLength } from "./names.ts";
+import { checkDescription, checkLength } from "./names.ts";
 import type { Namespaces } from "./namespaces.ts";
 import type { PageTokens } from "./page-tokens.ts";
 
@@ -34,6 +34,7 @@ export function experimentHandlers(options: {
       }
       checkLength("Experiment.Name", displayName);
       checkLength("Experiment.Namespace", body.namespace ?? "");
+      checkDescription(description);
       const record: ExperimentRecord = {
         experimentId: newId(),
         displayName,

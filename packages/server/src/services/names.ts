@@ -20,6 +20,9 @@ export type BoundedField = keyof typeof MAX_BYTES;
 /** The longest display name of what has no bound of its own, in characters: the width of upstream's column. */
 const MAX_DISPLAY_NAME = 255;
 
+/** The longest description, in characters. Upstream has no such bound for all; this one keeps searching them cheap. */
+const MAX_DESCRIPTION = 65_535;
+
 /** Run ids are the values of a Kubernetes label and stand in paths before `:verb`. */
 const RUN_ID = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
 
@@ -45,6 +48,12 @@ export function checkDisplayName(value: string): void {
   const length = [...value].length;
   if (length <= MAX_DISPLAY_NAME) return;
   throw invalidArgument(`display_name: at most ${MAX_DISPLAY_NAME} characters; it has ${length}`);
+}
+
+/** @throws StatusError INVALID_ARGUMENT where a description is too long to be looked through by filters. */
+export function checkDescription(value = ""): void {
+  if (value.length <= MAX_DESCRIPTION) return;
+  throw invalidArgument(`description: at most ${MAX_DESCRIPTION} characters; it has ${value.length}`);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { PipelineVersionRecord, Store } from "../ports/store.ts";
 import type { Handlers, UploadedFile } from "./handlers.ts";
 import type { NewId } from "./ids.ts";
 import { readListRequest } from "./list-requests.ts";
-import { checkDisplayName, checkLength } from "./names.ts";
+import { checkDescription, checkDisplayName, checkLength } from "./names.ts";
 import { checkPackageUrl, invalidPackageUrlOfVersion } from "./package-urls.ts";
 import type { Package } from "./packages.ts";
 import type { PageTokens } from "./page-tokens.ts";
@@ -39,6 +39,7 @@ export function pipelineVersionHandlers(options: {
       const displayName = body.displayName || name;
       checkLength("PipelineVersion.Name", name);
       checkDisplayName(displayName);
+      checkDescription(body.description);
       if (name === "") throw invalidArgument("name is required");
       checkPackageUrl(url, invalidPackageUrlOfVersion);
       const file = await fetchPackage(url);

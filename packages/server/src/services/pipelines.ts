@@ -4,7 +4,7 @@ import type { PipelineRecord, PipelineVersionRecord, Store } from "../ports/stor
 import type { Handlers, UploadedFile } from "./handlers.ts";
 import type { NewId } from "./ids.ts";
 import { readListRequest } from "./list-requests.ts";
-import { checkDisplayName, checkLength } from "./names.ts";
+import { checkDescription, checkDisplayName, checkLength } from "./names.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { checkPackageUrl, invalidPackageUrlOfPipeline } from "./package-urls.ts";
 import type { Package } from "./packages.ts";
@@ -33,6 +33,7 @@ export function pipelineHandlers(options: {
     checkLength("Pipeline.Name", name);
     checkLength("Pipeline.Namespace", given.namespace ?? "");
     checkDisplayName(displayName);
+    checkDescription(given.description);
     return {
       pipelineId: newId(),
       name,

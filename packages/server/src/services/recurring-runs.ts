@@ -4,7 +4,7 @@ import type { RecurringRunRecord, Store } from "../ports/store.ts";
 import type { Handlers } from "./handlers.ts";
 import type { NewId } from "./ids.ts";
 import { readListRequest } from "./list-requests.ts";
-import { checkDisplayName, checkLength } from "./names.ts";
+import { checkDescription, checkDisplayName, checkLength } from "./names.ts";
 import type { Namespaces } from "./namespaces.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import { pluginsInputText } from "./plugins-input.ts";
@@ -48,6 +48,7 @@ export function recurringRunHandlers(options: {
       const { displayName = "", maxConcurrency = 0 } = body;
       if (displayName === "") throw invalidArgument("display_name is required: a recurring run must have a name");
       checkDisplayName(displayName);
+      checkDescription(body.description);
       checkLength("Job.Namespace", body.namespace ?? "");
       const pluginsInput = pluginsInputText(body.pluginsInput);
       if (maxConcurrency < 1 || maxConcurrency > MAX_CONCURRENCY) {

@@ -16,7 +16,7 @@ import { type NewId, recurringRunsRunId } from "./ids.ts";
 import { secondsOfDate } from "./instants.ts";
 import { readListRequest } from "./list-requests.ts";
 import { expandMacros } from "./macros/expand-macros.ts";
-import { checkDisplayName, checkRunId } from "./names.ts";
+import { checkDescription, checkDisplayName, checkRunId } from "./names.ts";
 import type { Namespaces } from "./namespaces.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import { pluginsInputText } from "./plugins-input.ts";
@@ -98,6 +98,7 @@ export function runHandlers(options: {
       const { displayName = "", recurringRunId = "", runId = "" } = body;
       if (displayName === "") throw invalidArgument("display_name is required: a run must have a name");
       checkDisplayName(displayName);
+      checkDescription(body.description);
       if (runId !== "") checkRunId(runId);
       const experiment = await experiments.ofNew(body.experimentId);
       if (recurringRunId !== "") {

@@ -3,7 +3,7 @@ import { type Clock, secondsOf } from "../ports/clock.ts";
 import type { PipelineRecord, PipelineVersionRecord, Store } from "../ports/store.ts";
 import type { Handlers, UploadedFile } from "./handlers.ts";
 import type { NewId } from "./ids.ts";
-import { type BoundedField, checkDisplayName, tooLong } from "./names.ts";
+import { type BoundedField, checkDescription, checkDisplayName, tooLong } from "./names.ts";
 import type { Namespaces } from "./namespaces.ts";
 import type { Package } from "./packages.ts";
 import { pipelineOf, pipelineVersionOf } from "./pipeline-messages.ts";
@@ -54,6 +54,7 @@ export function uploadHandlers(options: {
           tags,
         };
         checkDisplayName(record.displayName);
+        checkDescription(record.description);
         const codeSourceUrl = query.codeSourceUrl ?? "";
         const version = firstVersion(record, { pipelineVersionId: newId(), pipelineSpec, codeSourceUrl });
         if (!(await pipelines.insert(record, version))) {
@@ -88,6 +89,7 @@ export function uploadHandlers(options: {
           tags,
         };
         checkDisplayName(record.displayName);
+        checkDescription(record.description);
         const outcome = await pipelineVersions.insert(record);
         if (outcome === "no pipeline") throw versionRefused(`Pipeline ${pipelineId} not found`);
         if (outcome === "name taken") {
