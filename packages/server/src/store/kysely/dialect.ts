@@ -17,6 +17,8 @@ export interface Dialect {
   readonly text: RawBuilder<unknown>;
   /** The type of a whole number of up to 53 bits. */
   readonly whole: RawBuilder<unknown>;
+  /** What makes a table of small rows lie in the index of its primary key, where the engine can do that. */
+  readonly inPrimaryKey?: RawBuilder<unknown>;
 }
 
 /**

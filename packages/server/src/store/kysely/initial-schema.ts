@@ -12,6 +12,11 @@ export function initialSchema(db: Database, dialect: Dialect): readonly Compilab
         ),
       db.schema.createTable(name),
     );
+  // One tree less to change and to wait for at each write, and one step less to each row.
+  const smallTable: typeof table = (name, columns) => {
+    const built = table(name, columns);
+    return dialect.inPrimaryKey === undefined ? built : built.modifyEnd(dialect.inPrimaryKey);
+  };
   const index = (name: string, on: string, columns: string[]): Compilable =>
     db.schema.createIndex(name).on(on).columns(columns);
   const tags = (name: string, owner: string, ownerId: string): readonly Compilable[] => [
@@ -22,7 +27,7 @@ export function initialSchema(db: Database, dialect: Dialect): readonly Compilab
   ];
 
   return [
-    table("experiments", {
+    smallTable("experiments", {
       experiment_id: "text",
       ...displayName,
       ...description,
@@ -120,9 +125,9 @@ export function initialSchema(db: Database, dialect: Dialect): readonly Compilab
     index("recurring_runs_by_namespace", "recurring_runs", ["namespace", "created_at", "recurring_run_id"]),
     index("recurring_runs_by_experiment", "recurring_runs", ["experiment_id", "created_at", "recurring_run_id"]),
 
-    table("specs", { digest: "text", refs: "whole" }).addPrimaryKeyConstraint("specs_pk", ["digest"]),
+    smallTable("specs", { digest: "text", refs: "whole" }).addPrimaryKeyConstraint("specs_pk", ["digest"]),
     table("spec_texts", { digest: "text", text: "text" }).addPrimaryKeyConstraint("spec_texts_pk", ["digest"]),
-    table("counters", {
+    smallTable("counters", {
       resource: "text",
       scope: "text",
       storage_state: "text",

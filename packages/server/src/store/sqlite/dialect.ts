@@ -8,4 +8,5 @@ export const sqliteDialect: Dialect = {
   plugins: [],
   text: sql`text`,
   whole: sql`integer`,
+  inPrimaryKey: sql`without rowid`,
 };

@@ -90,7 +90,12 @@ export class SqliteEngine implements Engine {
   #commit(batch: readonly Queued[]): readonly Outcome[] {
     this.#execute("begin immediate");
     try {
-      const outcomes = batch.map(({ work }) => this.#savepoint(work));
+      // One alone is undone with the transaction itself.
+      const [only] = batch;
+      const outcomes =
+        batch.length === 1 && only !== undefined
+          ? [{ value: this.#run(only.work()) }]
+          : batch.map(({ work }) => this.#savepoint(work));
       this.#execute("commit");
       return outcomes;
     } catch (error) {
