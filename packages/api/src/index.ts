@@ -1,5 +1,5 @@
 export { decodeQuery, decodeRequest, type QueryParameters } from "./codec/decode-request.ts";
-export { decodeResponse } from "./codec/decode-response.ts";
+export { decodeResponse, UnexpectedResponseError } from "./codec/decode-response.ts";
 export { encodeRequest, encodeResponse } from "./codec/encode.ts";
 export { camelCase, snakeCase, wireName } from "./codec/names.ts";
 export { RawJson, rawJson } from "./codec/raw-json.ts";

@@ -1,19 +1,24 @@
 import type { AnyMessage, Field, Kind, MessageOf } from "../messages/field.ts";
 import { camelCase, wireName } from "./names.ts";
 
-/** Reads one value of a response. */
-type Read = (value: unknown) => unknown;
+/** Reads one value of a response; `name` is its field's, for the error. */
+type Read = (value: unknown, name: string) => unknown;
 type ReadMessage = (value: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
 interface FieldReader {
   readonly name: string;
   readonly wire: string;
   readonly camel: string;
-  readonly read: Read | undefined;
+  readonly read: Read;
   readonly zero: (() => unknown) | undefined;
 }
 
 const readers = new WeakMap<AnyMessage, ReadMessage>();
+
+/** A response has something else in a field than its message says: the answer of another program, or of a broken one. */
+export class UnexpectedResponseError extends Error {
+  override readonly name = "UnexpectedResponseError";
+}
 
 /**
  * Reads a message from a response. A client is lenient where a server is strict: fields that a newer server adds are
@@ -22,9 +27,10 @@ const readers = new WeakMap<AnyMessage, ReadMessage>();
  *
  * @param message - The message table.
  * @param value - The parsed JSON body, an object.
+ * @throws UnexpectedResponseError where a field holds another kind of value: it names the field.
  */
 export function decodeResponse<M extends AnyMessage>(message: M, value: unknown): MessageOf<M> {
-  return readerOf(message)(asObject(value)) as MessageOf<M>;
+  return readerOf(message)(asObject(value, message.name)) as MessageOf<M>;
 }
 
 function readerOf(message: AnyMessage): ReadMessage {
@@ -48,7 +54,7 @@ function makeReader(message: AnyMessage): ReadMessage {
         if (zero !== undefined) result[name] = zero();
         continue;
       }
-      const decoded = read === undefined ? given : read(given);
+      const decoded = read(given, wire);
       if (decoded !== undefined) result[name] = decoded;
       else if (zero !== undefined) result[name] = zero();
     }
@@ -67,54 +73,61 @@ function fieldReader(name: string, field: Field): FieldReader {
   };
 }
 
-/** Undefined where the JSON value is already the TypeScript value. */
-function reader(kind: Kind): Read | undefined {
+function reader(kind: Kind): Read {
   switch (kind.type) {
+    case "text":
+      return (value, name) => (typeof value === "string" ? value : unexpected(name, "a text"));
+    case "flag":
+      return (value, name) => (typeof value === "boolean" ? value : unexpected(name, "true or false"));
     case "int32":
     case "int64":
-      return Number;
+      return readNumber;
     case "timestamp":
       return kind.epochIsNone ? readLaterTimestamp : readTimestamp;
     case "choice":
-      return (value) => readChoice(kind.numbers, value);
+      return (value, name) => readChoice(kind.numbers, value, name);
     case "message":
-      return (value) => readerOf(kind.message)(asObject(value));
+      return (value, name) => readerOf(kind.message)(asObject(value, name));
     case "list":
       return listReader(reader(kind.item));
     case "map":
       return mapReader(reader(kind.value));
-    default:
-      return undefined;
+    case "struct":
+      return asObject;
+    case "json":
+      return (value) => value;
   }
 }
 
-function readTimestamp(value: unknown): Date | undefined {
-  const date = new Date(String(value));
-  return Number.isNaN(date.getTime()) ? undefined : date;
+function readNumber(value: unknown, name: string): number {
+  const number = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : unexpected(name, "a number");
 }
 
-function readLaterTimestamp(value: unknown): Date | undefined {
-  const date = readTimestamp(value);
-  return date?.getTime() === 0 ? undefined : date;
+function readTimestamp(value: unknown, name: string): Date {
+  const date = typeof value === "string" ? new Date(value) : undefined;
+  return date === undefined || Number.isNaN(date.getTime()) ? unexpected(name, "an instant") : date;
 }
 
-function readChoice(numbers: Readonly<Record<string, number>>, value: unknown): unknown {
-  const name = typeof value === "number" ? Object.keys(numbers).find((key) => numbers[key] === value) : value;
-  return typeof name === "string" && numbers[name] === 0 ? undefined : name;
+function readLaterTimestamp(value: unknown, name: string): Date | undefined {
+  const date = readTimestamp(value, name);
+  return date.getTime() === 0 ? undefined : date;
 }
 
-function listReader(read: Read | undefined): Read {
-  return (value) => {
-    if (!Array.isArray(value)) return [];
-    return read === undefined ? value : value.map(read);
-  };
+function readChoice(numbers: Readonly<Record<string, number>>, value: unknown, name: string): string | undefined {
+  const chosen = typeof value === "number" ? Object.keys(numbers).find((key) => numbers[key] === value) : value;
+  if (chosen === undefined) return undefined;
+  if (typeof chosen !== "string") return unexpected(name, "a name");
+  return numbers[chosen] === 0 ? undefined : chosen;
 }
 
-function mapReader(read: Read | undefined): Read {
-  return (value) => {
-    if (read === undefined) return value;
-    return Object.fromEntries(Object.entries(asObject(value)).map(([key, item]) => [key, read(item)]));
-  };
+function listReader(read: Read): Read {
+  return (value, name) => (Array.isArray(value) ? value.map((item) => read(item, name)) : unexpected(name, "a list"));
+}
+
+function mapReader(read: Read): Read {
+  return (value, name) =>
+    Object.fromEntries(Object.entries(asObject(value, name)).map(([key, item]) => [key, read(item, `${name}.${key}`)]));
 }
 
 function zero(kind: Kind): () => unknown {
@@ -139,6 +152,12 @@ function zero(kind: Kind): () => unknown {
   }
 }
 
-function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+function asObject(value: unknown, name: string): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : unexpected(name, "an object");
+}
+
+function unexpected(name: string, what: string): never {
+  throw new UnexpectedResponseError(`expected ${what} in ${name}`);
 }

@@ -73,6 +73,16 @@ describe("what is read from a response", () => {
     expect(decodeResponse(experimentPage, {})).toEqual({ experiments: [], totalSize: 0 });
   });
 
+  it("is refused where a field holds another kind of value, and the error names the field", () => {
+    for (const [field, value] of Object.entries({ display_name: {}, created_at: "yesterday", storage_state: [] })) {
+      expect(() => decodeResponse(experiment, { [field]: value })).toThrow(new RegExp(`expected .* in ${field}`));
+    }
+    expect(() => decodeResponse(experimentPage, { experiments: {} })).toThrow("expected a list in experiments");
+    expect(() => decodeResponse(experimentPage, { experiments: [1] })).toThrow("expected an object in experiments");
+    expect(() => decodeResponse(experimentPage, { total_size: "many" })).toThrow("expected a number in total_size");
+    expect(() => decodeResponse(pipeline, { tags: { a: 1 } })).toThrow("expected a text in tags.a");
+  });
+
   it("ignores what a newer server adds, and passes on names that it does not know", () => {
     expect(decodeResponse(run, { run_id: "r", shiny: 1, state: "HIBERNATING" })).toMatchObject({
       state: "HIBERNATING",

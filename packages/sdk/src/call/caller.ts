@@ -2,7 +2,6 @@ import {
   type AnyMessage,
   type AnyOperation,
   type BodyOf,
-  decodeResponse,
   encodeRequest,
   type InputOf,
   type ParamsOf,
@@ -20,6 +19,7 @@ import { TimeoutError } from "../errors/timeout-error.ts";
 import { CallbackFailed, type StreamedBody, type Transport, type TransportResponse } from "../transport/transport.ts";
 import { type ReceivedJson, readAnswer } from "./answer.ts";
 import { Asking } from "./asking.ts";
+import { decodeAnswer } from "./decode-answer.ts";
 import { checkedHeaders } from "./headers.ts";
 import { maskedHeaders, type RequestEvent, type RequestObserver, tell } from "./observer.ts";
 import type { RequestOptions } from "./request-options.ts";
@@ -110,7 +110,7 @@ export class Caller {
     options?: RequestOptions,
   ): Promise<ResponseOf<O>> {
     const value = await this.json(operation, input, options);
-    return decodeResponse(operation.response, value) as ResponseOf<O>;
+    return decodeAnswer(operation, value);
   }
 
   /** Calls an operation and gives its answer as it is. */

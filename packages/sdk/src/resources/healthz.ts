@@ -1,4 +1,5 @@
-import { decodeResponse, type Health, operations } from "@kfp-ts/api";
+import { type Health, operations } from "@kfp-ts/api";
+import { decodeAnswer } from "../call/decode-answer.ts";
 import type { RequestOptions } from "../call/request-options.ts";
 import { KfpError } from "../errors/kfp-error.ts";
 import type { ResourceContext } from "./context.ts";
@@ -34,7 +35,7 @@ export class Healthz {
         message: `${operation.id}: the user interface is up, and the API behind it is not.`,
       });
     }
-    return decodeResponse(operation.response, {
+    return decodeAnswer(operation, {
       ...answer,
       commit_sha: answer.commit_sha ?? answer.apiServerCommitHash,
       tag_name: answer.tag_name ?? answer.apiServerTagName,

@@ -94,6 +94,23 @@ describe("a server that is gone", () => {
     expect(readdirSync(folder)).not.toContain("left.json");
   });
 
+  // Only Linux tells in which state a process is.
+  test.skipIf(process.platform !== "linux")("is not found while nobody has noticed yet that it ended", async () => {
+    await announce(folder, server(1));
+    const parent = spawn("sh", ["-c", "sh -c 'echo $$' & exec sleep 30"]);
+    try {
+      const [text] = (await once(parent.stdout, "data")) as [Buffer];
+      const processId = Number(text.toString());
+      // Its parent is a program by now that does not ask after its children: it stays as a zombie.
+      await expect.poll(() => readFileSync(`/proc/${processId}/stat`, "utf8").split(" ")[2]).toBe("Z");
+      writeFileSync(join(folder, "ended.json"), JSON.stringify({ ...server(9), processId, processStart: "1" }));
+      expect(await processStart(processId)).toBeUndefined();
+      expect((await announcedServers(folder)).map(({ endpoint }) => endpoint)).toEqual(["http://127.0.0.1:1"]);
+    } finally {
+      parent.kill();
+    }
+  });
+
   // Only Linux tells when a process started: elsewhere a process of the same number cannot be told from the server.
   test.skipIf(process.platform !== "linux")("is told from a later process of the same number", async () => {
     await announce(folder, server(1));
