@@ -4,7 +4,7 @@ import { type Answer, jsonAnswer, textAnswer } from "./exchange.ts";
 
 /** A refusal in the shape of the gateway, with the details that services add. */
 export function errorAnswer(error: StatusError): Answer {
-  const body = { ...errorBody(error), message: messageOf(error) };
+  const body = { ...errorBody(shortened(error)), message: cut(messageOf(error)) };
   const answer = jsonAnswer(error.httpStatus, JSON.stringify(body));
   return {
     ...answer,
@@ -15,6 +15,17 @@ export function errorAnswer(error: StatusError): Answer {
       ...((error.code === "UNAVAILABLE" || error.httpStatus === 429) && { "retry-after": "1" }),
     },
   };
+}
+
+/** How much of a refusal is told, in characters: some repeat what they were given, and that can be megabytes. */
+const MAX_TEXT = 10_000;
+
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
+}
+
+function shortened(error: StatusError): StatusError {
+  return error.message.length <= MAX_TEXT ? error : new StatusError(error.code, cut(error.message));
 }
 
 /**
@@ -30,10 +41,11 @@ export function uploadErrorAnswer(error: StatusError): Answer {
   const { httpStatus: status } = error;
   const { headers, close } = errorAnswer(error);
   const form = error instanceof UploadRefusal ? error.form : "json as text";
-  const body = error instanceof UploadRefusal ? error.body : uploadErrorBody(error.message);
+  const details = error instanceof UploadRefusal ? error.details : error.message;
+  const body = uploadErrorBody(cut(error.message), cut(details));
   const plain =
     form === "text"
-      ? textAnswer(status, `${error.message}\n`)
+      ? textAnswer(status, `${cut(error.message)}\n`)
       : form === "json"
         ? jsonAnswer(status, JSON.stringify(body))
         : textAnswer(status, JSON.stringify(body));

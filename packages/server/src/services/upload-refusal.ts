@@ -1,4 +1,4 @@
-import { type StatusCode, StatusError, type UploadErrorBody, uploadErrorBody } from "@kfp-ts/api";
+import { type StatusCode, StatusError } from "@kfp-ts/api";
 
 /**
  * - `json as text`: `{"error_message","error_details"}`, sent as text/plain. Upstream's answer to what it refuses before
@@ -18,11 +18,6 @@ export class UploadRefusal extends StatusError {
     super(code, message, options);
     this.form = form;
     this.details = detailsOf(message, options?.cause);
-  }
-
-  /** The body, where it is JSON. */
-  get body(): UploadErrorBody {
-    return uploadErrorBody(this.message, this.details);
   }
 }
 

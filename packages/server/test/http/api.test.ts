@@ -137,6 +137,27 @@ describe("paths under /apis", () => {
   });
 });
 
+describe("refusals", () => {
+  test("are not longer than anybody reads, whatever they repeat", async () => {
+    const parameters = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`parameter ${index}`, index]));
+    const pipeline = {
+      pipelineInfo: { name: "p" },
+      schemaVersion: "2.1.0",
+      deploymentSpec: { executors: { e: { container: { image: "alpine" } } } },
+      components: { c: { executorLabel: "e" } },
+      root: { dag: { tasks: { t: { componentRef: { name: "c" } } } } },
+    };
+    const run = { display_name: "r", pipeline_spec: pipeline, runtime_config: { parameters } };
+    const { status, body } = await post("/apis/v2beta1/runs", JSON.stringify(run));
+    const { message, details } = JSON.parse(body) as { message: string; details: ReadonlyArray<{ message: string }> };
+    expect(status).toBe(400);
+    for (const text of [message, details[0]?.message]) {
+      expect(text).toMatch(/^parameter\(s\) provided are not required by pipeline: parameter 0, parameter 1, .*…$/);
+      expect(text).toHaveLength(10_000);
+    }
+  });
+});
+
 describe("bodies", () => {
   test("are read as JSON whatever their type says", async () => {
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "nonsense"]) {

@@ -13,7 +13,7 @@ it("a description has at most 65,535 characters, whatever it describes", async (
     pipeline: (description) => call(pipelines.create, { body: { name: "p", description } }),
     "pipeline with a version": (description) =>
       call(pipelines.createWithVersion, {
-        body: { pipeline: { name: "q", description }, pipelineVersion: { packageUrl } },
+        body: { pipeline: { name: "q", description }, pipelineVersion: { packageUrl } } as never,
       }),
     version: (description) =>
       call(pipelineVersions.create, {
