@@ -10,7 +10,7 @@ import { asProgram, type CodeBlock, withEndpoint } from "./code-blocks.ts";
 /** How a block ended, and all that it printed. */
 export type Ended = { readonly code: number | null; readonly output: string };
 
-/** Runs a TypeScript block with the SDK as it is published, in a folder that holds `hello-world.yaml`. */
+/** Runs a TypeScript block with the SDK as it is published, in a folder that holds `hello-world.yaml` and `examples`. */
 export const runTypeScript = (block: CodeBlock): Promise<Ended> =>
   besideServer(async (url, room) => {
     const { code } = await transform(withEndpoint(asProgram(block), url), { loader: "ts", format: "esm" });
@@ -20,14 +20,14 @@ export const runTypeScript = (block: CodeBlock): Promise<Ended> =>
     return run(process.execPath, ["block.mjs"], room);
   });
 
-/** Runs a shell block with `kfp-ts` in reach, in a folder that holds `hello-world.yaml`. */
+/** Runs a shell block with `kfp-ts` in reach, in a folder that holds `hello-world.yaml` and `examples`. */
 export const runShell = (block: CodeBlock): Promise<Ended> =>
   besideServer((url, room) => {
     const script = withEndpoint(block.code, url).replaceAll(/npx (?:-p @kfp-ts\/cli )?kfp-ts/g, "kfp-ts");
     return run("bash", ["-euo", "pipefail", "-c", script], room, { KFP_ENDPOINT: url });
   });
 
-/** Runs a Python block with the given Python, in a folder that holds `hello-world.yaml`. */
+/** Runs a Python block with the given Python, in a folder that holds `hello-world.yaml` and `examples`. */
 export const runPython = (block: CodeBlock, python: string): Promise<Ended> =>
   besideServer((url, room) => run(python, ["-c", withEndpoint(block.code, url)], room));
 
@@ -37,6 +37,7 @@ async function besideServer(work: (url: string, room: string) => Promise<Ended>)
   const server = await startServer({ version: "docs", port: 0, database: { kind: "memory" } });
   try {
     cpSync(join(root, "examples/hello-world.yaml"), join(room, "hello-world.yaml"));
+    cpSync(join(root, "examples"), join(room, "examples"), { recursive: true });
     return await work(server.url, room);
   } finally {
     await server.close();
