@@ -4,6 +4,8 @@ import { inRoot } from "../workspace.mjs";
 
 /** How long the server may take until it says where it is, in milliseconds. */
 const patience = 60_000;
+/** How long the server has to begin with its stop by itself after an interrupt, in milliseconds. */
+const interruptedPatience = 500;
 
 /**
  * @typedef {object} Server
@@ -36,9 +38,15 @@ export async function serve(args, room) {
     child.kill("SIGTERM");
     return ended;
   };
-  // Ctrl-C reaches the server too, which then stops gracefully: this process only has to wait. Others are passed on.
-  process.on("SIGINT", () => {});
+  // Ctrl-C on a terminal reaches the server too, which then stops gracefully: this process only has to wait. Without a
+  // terminal it may be a program that interrupts this process alone, so that it is passed on where nothing came of it.
+  process.on("SIGINT", () => {
+    if (!process.stdin.isTTY) setTimeout(stop, interruptedPatience).unref();
+  });
   process.on("SIGTERM", stop);
+  // Who ends npm from outside ends the shell between npm and this process, which gets no signal then.
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || stop(), interruptedPatience).unref();
   try {
     const url = await announced(child, ended);
     return { url: url.replace("127.0.0.1", "localhost"), ended, stop };
