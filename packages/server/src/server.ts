@@ -119,7 +119,7 @@ async function listenerOf(
     fetchPackage: createFetchPackage(options.urlSource),
     launcherFailed: ({ runId }, error) => log.error({ runId, err: error }, "the launcher failed"),
   });
-  await services.defaultExperiment();
+  await services.prepare();
   const { handlers } = services;
   const bodyLimits = {
     maxBytes: limits.maxBodyBytes ?? 36 * 1024 * 1024,

@@ -45,6 +45,8 @@ export interface Services {
   readonly handlers: Handlers;
   /** Makes the default experiment where there is none: clients expect to find it on a server that was never used. */
   readonly defaultExperiment: DefaultExperiment;
+  /** What has to be written before the first request, so that requests that only read write nothing. */
+  readonly prepare: () => Promise<void>;
 }
 
 /** Puts the services together. */
@@ -77,6 +79,10 @@ export function createServices(options: ServicesOptions): Services {
   const uploads = uploadHandlers(shared);
   return {
     defaultExperiment: makeDefault,
+    prepare: async () => {
+      await tokens.prepare();
+      await makeDefault();
+    },
     handlers: {
       experiments: experimentHandlers(shared),
       pipelines: { ...pipelineHandlers(shared), upload: uploads.uploadPipeline },

@@ -16,6 +16,8 @@ export interface PageToken {
 
 /** Makes and reads page tokens. */
 export interface PageTokens {
+  /** Makes the key where there is none, so that reading never has to wait for a disk that takes no more. */
+  prepare(): Promise<void>;
   /** @throws StatusError INVALID_ARGUMENT where the token would not fit into a URL. */
   encode(token: PageToken): Promise<string>;
   /** @throws StatusError INVALID_ARGUMENT with upstream's text for what is no token of this database. */
@@ -39,18 +41,26 @@ const MAX_INFLATED = 256 * 1024;
 export function pageTokens(store: Pick<Store, "secret">): PageTokens {
   let secret: Promise<Uint8Array> | undefined;
 
-  async function macOf(body: Uint8Array): Promise<Buffer> {
+  function key(): Promise<Uint8Array> {
     secret ??= store.secret("page-token").catch((error: unknown) => {
       secret = undefined;
       throw error;
     });
-    return createHmac("sha256", await secret)
+    return secret;
+  }
+
+  async function macOf(body: Uint8Array): Promise<Buffer> {
+    return createHmac("sha256", await key())
       .update(body)
       .digest()
       .subarray(0, MAC_BYTES);
   }
 
   return {
+    async prepare() {
+      await key();
+    },
+
     async encode(token) {
       const body = pack(token);
       const text = Buffer.concat([body, await macOf(body)]).toString("base64url");
