@@ -64,24 +64,26 @@ const listing: Listing<"experiments", ExperimentsTable> = {
 
 const scopesOf = (namespace: string): readonly Scope[] => [everything, { kind: "namespace", id: namespace }];
 
+const insert = template((db, row: ExperimentsTable) =>
+  db
+    .insertInto("experiments")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
 function* insertExperiment(db: Database, record: ExperimentRecord): Work<boolean> {
-  const stored = yield* change(
-    db
-      .insertInto("experiments")
-      .values({
-        experiment_id: record.experimentId,
-        display_name: record.displayName,
-        display_name_key: fold(record.displayName),
-        description: record.description,
-        description_key: fold(record.description),
-        namespace: record.namespace,
-        created_at: record.createdAt,
-        last_run_created_at: record.lastRunCreatedAt,
-        storage_state: record.storageState,
-      })
-      .onConflict((conflict) => conflict.doNothing()),
-  );
-  if (stored === 0) return false;
+  const row = {
+    experiment_id: record.experimentId,
+    display_name: record.displayName,
+    display_name_key: fold(record.displayName),
+    description: record.description,
+    description_key: fold(record.description),
+    namespace: record.namespace,
+    created_at: record.createdAt,
+    last_run_created_at: record.lastRunCreatedAt,
+    storage_state: record.storageState,
+  };
+  if ((yield* change(insert(db, row))) === 0) return false;
   const { namespace, storageState } = record;
   yield* adjustCounters(db, "experiments", [{ scopes: scopesOf(namespace), storageState, by: 1 }]);
   return true;
