@@ -85,7 +85,7 @@ export function readChunks(
       clearTimeout(timer);
       resolve();
     });
-    incoming.once("close", () => incoming.complete || refuse(new ClientGone()));
+    incoming.once("close", () => incoming.readableEnded || refuse(new ClientGone()));
     incoming.once("error", () => refuse(new ClientGone()));
   });
 }

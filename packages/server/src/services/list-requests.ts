@@ -109,10 +109,6 @@ function listRequest(
     query,
     async nextPageToken(page) {
       if (page.next === undefined) return undefined;
-      const { onePageOnly } = query.sort.column;
-      if (onePageOnly !== undefined) {
-        throw invalidArgument(`cannot sort by field "${onePageOnly}" on type "${listable.name}"`);
-      }
       const token: PageToken = { listable: listable.name, scope, sortBy, filter: filterText, after: page.next };
       return tokens.encode(token);
     },

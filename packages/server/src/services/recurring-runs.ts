@@ -3,12 +3,12 @@ import { type Clock, secondsOf } from "../ports/clock.ts";
 import type { RecurringRunRecord, Store } from "../ports/store.ts";
 import type { Handlers } from "./handlers.ts";
 import type { NewId } from "./ids.ts";
-import { readListRequest } from "./list-requests.ts";
 import { checkDescription, checkDisplayName, checkLength } from "./names.ts";
 import type { Namespaces } from "./namespaces.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import { pluginsInputText } from "./plugins-input.ts";
 import { checkClaimedNamespace, type RunExperiments } from "./run-experiments.ts";
+import { readRunListRequest } from "./run-lists.ts";
 import { recurringRunOf } from "./run-messages.ts";
 import { parametersText, type ReceivedSource, type Source, type Sources } from "./sources.ts";
 import { readTrigger } from "./triggers.ts";
@@ -27,7 +27,7 @@ export function recurringRunHandlers(options: {
   readonly experiments: RunExperiments;
   readonly defaultServiceAccount: string;
 }): Handlers["recurringRuns"] {
-  const { clock, newId, namespaces, tokens, sources, experiments, defaultServiceAccount } = options;
+  const { clock, newId, namespaces, sources, experiments, defaultServiceAccount } = options;
   const { recurringRuns } = options.store;
 
   async function setEnabled(recurringRunId: string, enabled: boolean): Promise<Record<never, never>> {
@@ -94,12 +94,8 @@ export function recurringRunHandlers(options: {
     },
 
     async list({ query }) {
-      const namespace = namespaces.scopeOf(query.namespace);
-      const experimentId = query.experimentId || undefined;
-      const request = await readListRequest(tokens, listableRecurringRun, query, experimentId ?? namespace ?? "");
-      if (experimentId !== undefined) await experiments.existing(experimentId);
-      const scope = experimentId === undefined ? { namespace } : { experimentId };
-      const page = await recurringRuns.list({ ...request.query, ...scope });
+      const request = await readRunListRequest(options, listableRecurringRun, query);
+      const page = await recurringRuns.list(request.query);
       return {
         recurringRuns: page.items.map(recurringRunOf),
         totalSize: page.totalSize,

@@ -14,13 +14,13 @@ import type { RunRecord, Store } from "../ports/store.ts";
 import type { Handlers } from "./handlers.ts";
 import { type NewId, recurringRunsRunId } from "./ids.ts";
 import { secondsOfDate } from "./instants.ts";
-import { readListRequest } from "./list-requests.ts";
 import { expandMacros } from "./macros/expand-macros.ts";
 import { checkDescription, checkDisplayName, checkRunId } from "./names.ts";
 import type { Namespaces } from "./namespaces.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import { pluginsInputText } from "./plugins-input.ts";
 import type { RunExperiments } from "./run-experiments.ts";
+import { readRunListRequest } from "./run-lists.ts";
 import { runOf } from "./run-messages.ts";
 import { parametersText, type Sources } from "./sources.ts";
 import { newWorkflowName } from "./workflow-names.ts";
@@ -44,7 +44,7 @@ export function runHandlers(options: {
   /** Told when the launcher did not take a run or its end; the run stays as it is. */
   readonly launcherFailed: (run: RunRecord, error: unknown) => void;
 }): Handlers["runs"] {
-  const { clock, newId, namespaces, tokens, sources, experiments, launcher, launcherFailed } = options;
+  const { clock, newId, sources, experiments, launcher, launcherFailed } = options;
   const { runs, recurringRuns } = options.store;
 
   async function existing(runId: string): Promise<RunRecord> {
@@ -147,12 +147,8 @@ export function runHandlers(options: {
     get: async ({ params }) => runOf(await existing(params.runId)),
 
     async list({ query }) {
-      const namespace = namespaces.scopeOf(query.namespace);
-      const experimentId = query.experimentId || undefined;
-      const request = await readListRequest(tokens, listableRun, query, experimentId ?? namespace ?? "");
-      if (experimentId !== undefined) await experiments.existing(experimentId);
-      const scope = experimentId === undefined ? { namespace } : { experimentId };
-      const page = await runs.list({ ...request.query, ...scope });
+      const request = await readRunListRequest(options, listableRun, query);
+      const page = await runs.list(request.query);
       return {
         runs: page.items.map(runOf),
         totalSize: page.totalSize,
