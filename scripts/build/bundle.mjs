@@ -30,7 +30,8 @@ function checkImports(bundle, metafile) {
   for (const { path, kind } of metafile.outputs[bundle.outfile]?.imports ?? []) {
     if (bundle.platform === "browser" && isBuiltin(path))
       throw new Error(`${bundle.outfile}: ${path} is not in a browser`);
-    if (kind === "import-statement" && !isBuiltin(path))
+    const mayLoad = isBuiltin(path) || (bundle.loadsBeside && Object.values(bundle.beside ?? {}).includes(path));
+    if (kind === "import-statement" && !mayLoad)
       throw new Error(`${bundle.outfile}: ${path} is loaded at the start; import it with import() where it is needed`);
   }
   const way = wayToLazy(bundle, metafile);

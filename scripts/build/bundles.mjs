@@ -10,13 +10,15 @@ import { inRoot, packageOf } from "../workspace.mjs";
  * @property {string[]} [external] packages that the user's npm installs beside it
  * @property {string[]} [lazy] packages that must not run when the bundle is loaded, only when they are needed
  * @property {Record<string, string>} [beside] packages of the workspace that lie beside it as a bundle of their own
+ * @property {boolean} [loadsBeside] whether it may load those at once; else only with an `import()`
  * @property {boolean} [command] whether it is run by its name
  * @property {boolean} [commonjs] whether something inside was written for CommonJS and calls `require`
  */
 
 /**
  * The command and each entry of the SDK are one file, because starting Node with 80 small modules costs more than
- * everything that they do. The server is a file of its own: only `kfp-ts serve` loads it.
+ * everything that they do. The server, what stands around it in Kubeflow, and what knows a Kubernetes cluster are files
+ * of their own that only some commands load. The cluster is one file for all of them, so that its errors are of one class.
  *
  * Inside are all packages that they use, even those which few callers need: esbuild keeps what only an `import()` asks
  * for asleep until then, and that costs a millisecond of reading. Outside stays what is native: SQLite.
@@ -26,7 +28,7 @@ export const bundles = [
   {
     entry: "packages/sdk/src/index.ts",
     outfile: "packages/sdk/dist/index.js",
-    sources: ["packages/api", "packages/sdk"],
+    sources: ["packages/api", "packages/kubernetes", "packages/sdk"],
     platform: "node",
     lazy: ["js-yaml"],
   },
@@ -42,7 +44,11 @@ export const bundles = [
     outfile: "packages/cli/dist/kfp-ts.js",
     sources: ["packages/api", "packages/sdk", "packages/cli"],
     platform: "node",
-    beside: { "@kfp-ts/server": "./server.js" },
+    beside: {
+      "@kfp-ts/server": "./server.js",
+      "@kfp-ts/kubeflow": "./kubeflow.js",
+      "@kfp-ts/kubernetes": "./kubernetes.js",
+    },
     lazy: ["js-yaml", "commander"],
     command: true,
     commonjs: true,
@@ -52,9 +58,27 @@ export const bundles = [
     outfile: "packages/cli/dist/server.js",
     sources: ["packages/api", "packages/server"],
     platform: "node",
+    beside: { "@kfp-ts/kubernetes": "./kubernetes.js" },
+    loadsBeside: true,
     external: ["@photostructure/sqlite"],
     lazy: ["@photostructure/sqlite", "pg"],
     commonjs: true,
+  },
+  {
+    entry: "packages/kubeflow/src/index.ts",
+    outfile: "packages/cli/dist/kubeflow.js",
+    sources: ["packages/api", "packages/server", "packages/kubeflow"],
+    platform: "node",
+    beside: { "@kfp-ts/kubernetes": "./kubernetes.js" },
+    loadsBeside: true,
+    commonjs: true,
+  },
+  {
+    entry: "packages/kubernetes/src/index.ts",
+    outfile: "packages/cli/dist/kubernetes.js",
+    sources: ["packages/kubernetes"],
+    platform: "node",
+    lazy: ["js-yaml"],
   },
 ];
 

@@ -1,0 +1,1 @@
+export type { AccessReview, AccessSubject, RbacObject } from "./rbac/rbac-objects.ts";

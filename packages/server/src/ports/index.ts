@@ -1,0 +1,3 @@
+export type { Arrival, Authentication, Authenticator, Claims, Identity } from "./authenticator.ts";
+export type { Authorizer, Decision, ResourceAttributes } from "./authorizer.ts";
+export { ReviewUnavailableError } from "./review-unavailable.ts";
