@@ -13,7 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   sdk: ["api", "kubernetes"],
   server: ["api", "kubernetes"],
   kubeflow: ["api", "kubernetes", "server"],
-  cli: ["api", "kubernetes", "kubeflow", "sdk", "server"],
+  cli: ["api", "kubeflow", "kubernetes", "sdk", "server"],
 };
 const packages = Object.keys(arrows);
 
