@@ -20,8 +20,9 @@ export default defineConfig({
   resolve: { alias },
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
-    // What needs Python, PostgreSQL, a browser or root has a configuration of its own: vitest.ci.config.ts.
-    exclude: ["**/node_modules/**", "test/ci/**"],
+    // What needs Python, PostgreSQL, a browser or root has a configuration of its own: vitest.ci.config.ts; what needs a
+    // Kubernetes control plane has vitest.cluster.config.ts.
+    exclude: ["**/node_modules/**", "test/ci/**", "test/cluster/**"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },
