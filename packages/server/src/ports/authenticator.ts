@@ -12,7 +12,9 @@ export type Arrival =
   | { readonly by: "tcp"; readonly fromLoopback: boolean }
   | { readonly by: "unix socket" }
   /** With a client certificate that a configured authority has signed; the names are its subject's and its alternative ones. */
-  | { readonly by: "mutual TLS"; readonly names: readonly string[] };
+  | { readonly by: "mutual TLS"; readonly names: readonly string[] }
+  /** From a gateway in this process, which says as a value whom it has logged in; undefined where nobody is. */
+  | { readonly by: "this process"; readonly user: string | undefined };
 
 /** What a request says of who sent it. */
 export interface Claims {

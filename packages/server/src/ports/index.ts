@@ -1,3 +1,4 @@
 export type { Arrival, Authentication, Authenticator, Claims, Identity } from "./authenticator.ts";
 export type { Authorizer, Decision, ResourceAttributes } from "./authorizer.ts";
 export { ReviewUnavailableError } from "./review-unavailable.ts";
+export type { ReviewToken, TokenReview } from "./token-review.ts";
