@@ -1,5 +1,8 @@
 import type { ObjectMeta } from "@kfp-ts/kubernetes";
 
+/** The version of the API that all objects of RBAC have here. */
+export type RbacVersion = "rbac.authorization.k8s.io/v1";
+
 /** What a role allows: every verb on every resource of every group that it lists, `*` standing for all of them. */
 export interface PolicyRule {
   readonly verbs: readonly string[];
@@ -20,6 +23,7 @@ export interface LabelSelector {
 }
 
 export interface ClusterRole {
+  readonly apiVersion?: RbacVersion | undefined;
   readonly kind: "ClusterRole";
   readonly metadata: ObjectMeta & { readonly name: string };
   readonly rules?: readonly PolicyRule[] | null | undefined;
@@ -28,6 +32,7 @@ export interface ClusterRole {
 }
 
 export interface Role {
+  readonly apiVersion?: RbacVersion | undefined;
   readonly kind: "Role";
   readonly metadata: ObjectMeta & { readonly name: string; readonly namespace: string };
   readonly rules?: readonly PolicyRule[] | null | undefined;
@@ -47,6 +52,7 @@ export interface RoleRef {
 }
 
 export interface ClusterRoleBinding {
+  readonly apiVersion?: RbacVersion | undefined;
   readonly kind: "ClusterRoleBinding";
   readonly metadata: ObjectMeta & { readonly name: string };
   readonly roleRef: RoleRef;
@@ -54,6 +60,7 @@ export interface ClusterRoleBinding {
 }
 
 export interface RoleBinding {
+  readonly apiVersion?: RbacVersion | undefined;
   readonly kind: "RoleBinding";
   readonly metadata: ObjectMeta & { readonly name: string; readonly namespace: string };
   readonly roleRef: RoleRef;
@@ -69,11 +76,36 @@ export interface AccessSubject {
   readonly groups?: readonly string[] | undefined;
 }
 
-/** What a review of access answers, as the status of a SubjectAccessReview does. */
+/** What somebody wants to do with a resource, as in the `resourceAttributes` of a SubjectAccessReview. */
+export interface ResourceAccess {
+  readonly verb: string;
+  /** Empty or absent for what is cluster-wide: then bindings of namespaces do not count. */
+  readonly namespace?: string | undefined;
+  /** @default "" (the core group) */
+  readonly group?: string | undefined;
+  /** Rules do not look at it. */
+  readonly version?: string | undefined;
+  readonly resource: string;
+  readonly subresource?: string | undefined;
+  /** Empty or absent for lists and for creating: then a rule with resource names does not count. */
+  readonly name?: string | undefined;
+}
+
+/** What somebody wants to do with a path that is no resource: `{ verb: "get", path: "/healthz" }`. */
+export interface NonResourceAccess {
+  readonly verb: string;
+  readonly path: string;
+}
+
+/** What an access review asks about. */
+export type AccessAttributes = ResourceAccess | NonResourceAccess;
+
+/** What a review of access answers, as `allowed` and `reason` of the status of a SubjectAccessReview. */
 export interface AccessReview {
   readonly allowed: boolean;
-  /** As Kubernetes' RBAC authorizer words it; empty for most refusals. */
+  /**
+   * As Kubernetes' RBAC authorizer words it: the binding that allows. Of a refusal, what was wrong with the bindings on
+   * the way (a role that is bound and does not exist); empty for most.
+   */
   readonly reason: string;
-  /** What was wrong with the rules on the way: a role that is bound and does not exist. Empty where nothing was. */
-  readonly evaluationError: string;
 }
