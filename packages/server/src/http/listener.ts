@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { StatusError } from "@kfp-ts/api";
+import type { Arrival } from "../ports/authenticator.ts";
 import type { ApiTarget } from "./api-routes.ts";
 import { introductionOf } from "./approach.ts";
+import { arrivalOf } from "./arrival.ts";
 import { ClientGone } from "./body.ts";
 import { corsHeaders, isPreflight, preflightAnswer } from "./cors.ts";
 import {
@@ -39,6 +41,8 @@ export interface ListenerOptions {
 /** A listener for a server of node:http, and how many of its requests are under way. */
 export interface Listener {
   readonly listen: RequestListener;
+  /** Answers a request of which it is known otherwise how it came; fulfilled once it is answered or given up. */
+  handle(incoming: IncomingMessage, outgoing: ServerResponse, arrival: Arrival): Promise<void>;
   /** Fulfilled once nothing is under way. */
   idle(): Promise<void>;
   /** From now on every answer ends its connection. */
@@ -83,10 +87,11 @@ export function createListener(options: ListenerOptions): Listener {
     waiting = [];
   };
 
-  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+  const handle: Listener["handle"] = async (incoming, outgoing, arrival) => {
+    underWay += 1;
     const started = performance.now();
     const { approach, requestId: brought } = introductionOf(incoming);
-    const exchange = exchangeOf(incoming, requestIdOf(brought));
+    const exchange = exchangeOf(incoming, requestIdOf(brought), arrival);
     const verdict = guard(approach);
     try {
       const { operation, answer } = await outcomeOf(options, exchange, verdict);
@@ -106,9 +111,9 @@ export function createListener(options: ListenerOptions): Listener {
 
   return {
     listen: (incoming, outgoing) => {
-      underWay += 1;
-      void handle(incoming, outgoing);
+      void handle(incoming, outgoing, arrivalOf(incoming));
     },
+    handle,
     idle: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     stop: () => {
       stopping = true;
@@ -129,7 +134,7 @@ function logAnswer(
   else log.info(fields, "answered");
 }
 
-function exchangeOf(incoming: IncomingMessage, requestId: string): Exchange {
+function exchangeOf(incoming: IncomingMessage, requestId: string, arrival: Arrival): Exchange {
   const { url = "/" } = incoming;
   const target = url.startsWith("/") ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
   const mark = target.indexOf("?");
@@ -138,6 +143,7 @@ function exchangeOf(incoming: IncomingMessage, requestId: string): Exchange {
     path: mark === -1 ? target : target.slice(0, mark),
     query: mark === -1 ? "" : target.slice(mark + 1),
     incoming,
+    arrival,
     requestId,
   };
 }

@@ -1,0 +1,75 @@
+import type { Clock } from "../ports/clock.ts";
+
+/** How long answers to reviews are kept, and how many. */
+export interface AnswerCacheOptions {
+  /** 0 keeps none. @default 10 */
+  readonly seconds?: number | undefined;
+  /** How many are kept at most; the oldest goes first. @default 10 000 */
+  readonly entries?: number | undefined;
+  readonly clock: Clock;
+}
+
+/** An answer, and until when it may be kept: milliseconds since 1970, 0 where it may not be. */
+export interface Answer<V> {
+  readonly value: V;
+  readonly keepUntil: number;
+}
+
+interface Kept<V> extends Answer<V> {
+  readonly keptAt: number;
+}
+
+/**
+ * Answers to reviews, each asked for once at a time and kept for a short while. Whether an answer may be kept is said
+ * with it; failures never are. It grows to a bound, whoever sends how many different questions.
+ */
+export class AnswerCache<V> {
+  readonly #keepMs: number;
+  readonly #entries: number;
+  readonly #clock: Clock;
+  readonly #kept = new Map<string, Kept<V>>();
+  readonly #underWay = new Map<string, Promise<V>>();
+
+  constructor({ seconds = 10, entries = 10_000, clock }: AnswerCacheOptions) {
+    this.#keepMs = seconds * 1000;
+    this.#entries = entries;
+    this.#clock = clock;
+  }
+
+  /**
+   * The answer to a question.
+   *
+   * @param key - The same for the same question, and holds no secret.
+   * @param ask - Called where the answer is not kept and nobody is asking. What it throws reaches all who wait.
+   */
+  get(key: string, ask: () => Promise<Answer<V>>): Promise<V> {
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) {
+      const now = this.#clock.now();
+      // A clock that was set back does not prolong anything.
+      if (kept.keptAt <= now && now < kept.keepUntil) return Promise.resolve(kept.value);
+      this.#kept.delete(key);
+    }
+    const already = this.#underWay.get(key);
+    if (already !== undefined) return already;
+    const asked = this.#ask(key, ask).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, asked);
+    return asked;
+  }
+
+  async #ask(key: string, ask: () => Promise<Answer<V>>): Promise<V> {
+    // From when it was asked: the answer may be that old.
+    const keptAt = this.#clock.now();
+    const { value, keepUntil } = await ask();
+    const until = Math.min(keepUntil, keptAt + this.#keepMs);
+    if (until > keptAt && this.#entries > 0) {
+      this.#kept.delete(key);
+      if (this.#kept.size >= this.#entries) {
+        const [oldest] = this.#kept.keys();
+        if (oldest !== undefined) this.#kept.delete(oldest);
+      }
+      this.#kept.set(key, { value, keepUntil: until, keptAt });
+    }
+    return value;
+  }
+}
