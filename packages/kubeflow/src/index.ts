@@ -1,3 +1,13 @@
+export {
+  POD_DEFAULT_CRD_NAME,
+  POD_DEFAULTS_PATH,
+  type PodDefault,
+  type PodDefaultExpression,
+  type PodDefaultSelector,
+  type PodDefaultSpec,
+} from "./poddefaults/pod-default.ts";
+export type { PodDefaultSource, Readiness } from "./poddefaults/pod-default-source.ts";
+export type { PodDefaultTls, PodDefaultWebhook, ServePodDefaultsOptions } from "./poddefaults/serve-options.ts";
 export { createRbac, type Rbac } from "./rbac/rbac.ts";
 export type {
   AccessAttributes,
