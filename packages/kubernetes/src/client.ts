@@ -1,0 +1,171 @@
+import { type Credentials, type RequestCredentials, sameCredentials } from "./credentials/credentials.ts";
+import { readBody } from "./http/body.ts";
+import { type Asked, noAnswer } from "./http/no-answer.ts";
+import { refusal } from "./http/refusal.ts";
+import { type Endpoint, ReusedConnectionLost, Transport, type TransportAnswer } from "./http/transport.ts";
+import type { ClusterAccess, Kubernetes, KubernetesCall, KubernetesObject, WatchEvent } from "./kubernetes.ts";
+import { KubernetesError } from "./kubernetes-error.ts";
+import { onAbort } from "./on-abort.ts";
+import type { System } from "./system.ts";
+import { watchCollection } from "./watch/watch-collection.ts";
+
+/** All that a client of a cluster is made from. */
+export interface Connection extends Endpoint {
+  readonly access: ClusterAccess;
+  readonly credentials: Credentials;
+  /** Sent with every request: in whose name it is made. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** A client of the cluster at the end of a connection. */
+export function connectTo(connection: Connection, system: Pick<System, "now" | "sleep" | "random">): Kubernetes {
+  return new KubernetesClient(connection, system);
+}
+
+class KubernetesClient implements Kubernetes {
+  readonly access: ClusterAccess;
+  readonly #connection: Connection;
+  readonly #system: Pick<System, "now" | "sleep" | "random">;
+  readonly #transport: Transport;
+
+  constructor(connection: Connection, system: Pick<System, "now" | "sleep" | "random">) {
+    this.access = connection.access;
+    this.#connection = connection;
+    this.#system = system;
+    this.#transport = new Transport(connection);
+  }
+
+  async call<T>(call: KubernetesCall): Promise<T> {
+    const timeoutMs = call.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const asked: Asked = { server: this.access.server, method: call.method, path: call.path, timeoutMs };
+    const deadline = performance.now() + timeoutMs;
+    const { message, status } = await this.#ask(call, asked, false);
+    const body = await readBody(message, {
+      signal: call.signal,
+      timeoutMs: Math.max(1, deadline - performance.now()),
+    }).catch((error: unknown) => {
+      throw call.signal?.aborted ? call.signal.reason : noAnswer(asked, error);
+    });
+    if (status < 200 || status > 299) throw refusal(asked, status, message.headers, body);
+    return parseJson<T>(asked, status, body);
+  }
+
+  watch<T extends KubernetesObject>(
+    path: string,
+    { signal }: { readonly signal: AbortSignal },
+  ): AsyncIterable<WatchEvent<T>> {
+    return watchCollection<T>(path, {
+      signal,
+      system: this.#system,
+      call: (call) => this.call(call),
+      open: (call) => this.#open(call),
+    });
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+
+  /** An answer that goes on: its body as it comes. */
+  async #open(call: KubernetesCall): Promise<AsyncIterable<Buffer> & { destroy(): unknown }> {
+    const timeoutMs = call.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const asked: Asked = { server: this.access.server, method: call.method, path: call.path, timeoutMs };
+    const { message, status } = await this.#ask(call, asked, true);
+    if (status >= 200 && status <= 299) return message;
+    const body = await readBody(message, { signal: call.signal, timeoutMs });
+    throw refusal(asked, status, message.headers, body);
+  }
+
+  /** Sends a request, and once more where the first was refused for credentials that have changed since. */
+  async #ask(call: KubernetesCall, asked: Asked, streamed: boolean): Promise<TransportAnswer> {
+    try {
+      const { credentials } = this.#connection;
+      const first = await within(credentials.current(), call.signal);
+      const answer = await this.#send(call, asked, first, streamed);
+      if (answer.status !== 401) return answer;
+      credentials.refused(first);
+      // The refusal already holds: where no other credentials are to be had, it is what the caller must see.
+      const second = await within(credentials.current(), call.signal).catch(() => first);
+      if (call.signal?.aborted) throw call.signal.reason;
+      if (sameCredentials(first, second)) return answer;
+      answer.message.resume();
+      return await this.#send(call, asked, second, streamed);
+    } catch (error) {
+      if (call.signal?.aborted) throw call.signal.reason;
+      throw error instanceof KubernetesError ? error : noAnswer(asked, error);
+    }
+  }
+
+  async #send(
+    call: KubernetesCall,
+    asked: Asked,
+    { authorization, certificate }: RequestCredentials,
+    streamed: boolean,
+  ): Promise<TransportAnswer> {
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const request = {
+      method: call.method,
+      path: call.path + queryOf(call.query),
+      headers: {
+        accept: "application/json",
+        "user-agent": "kfp-ts",
+        ...(body === undefined
+          ? {}
+          : { "content-type": call.contentType ?? "application/json", "content-length": Buffer.byteLength(body) }),
+        ...(this.#connection.headers as Record<string, string | string[]>),
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      body,
+      certificate,
+      signal: call.signal,
+      timeoutMs: asked.timeoutMs,
+      streamed,
+    };
+    try {
+      return await this.#transport.send(request);
+    } catch (error) {
+      if (error instanceof ReusedConnectionLost && mayRepeat(call)) return this.#transport.send(request);
+      throw error;
+    }
+  }
+}
+
+/**
+ * Whether a call may be made again where nobody knows if it arrived: it reads, or reviews (which keeps nothing), or says
+ * what shall be, twice as well as once.
+ */
+function mayRepeat({ method, path, contentType }: KubernetesCall): boolean {
+  if (method === "GET") return true;
+  if (method === "POST") return /\/(?:tokenreviews|[a-z]+accessreviews|token)$/.test(path);
+  return method === "PATCH" && contentType === "application/apply-patch+yaml";
+}
+
+function queryOf(query: KubernetesCall["query"]): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined) search.append(name, String(value));
+  }
+  return search.size === 0 ? "" : `?${search}`;
+}
+
+function parseJson<T>(asked: Asked, status: number, body: string): T {
+  try {
+    return JSON.parse(body) as T;
+  } catch (cause) {
+    throw new KubernetesError(
+      `${asked.method} ${asked.path} at ${asked.server} was answered with HTTP ${status}, but not with JSON. Is this a Kubernetes API?`,
+      { status, cause },
+    );
+  }
+}
+
+/** What comes, unless the signal aborts first. */
+function within<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(forget);
+  });
+}

@@ -1,0 +1,152 @@
+import type { Agent, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { ClientCertificate } from "../credentials/credentials.ts";
+import { onAbort } from "../on-abort.ts";
+import { type ProxyAddress, tunnelAgent } from "./proxy.ts";
+import type { TlsSettings } from "./tls-settings.ts";
+
+/** Where a server is and how it is reached. */
+export interface Endpoint {
+  readonly url: URL;
+  readonly tls: TlsSettings;
+  readonly proxy: ProxyAddress | undefined;
+}
+
+/** One request. */
+export interface TransportRequest {
+  readonly method: string;
+  /** From the server's root, with its query. */
+  readonly path: string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string | undefined;
+  readonly certificate: ClientCertificate | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Until the head of the answer, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Whether the answer goes on for long: then its connection is not one of those that calls share. */
+  readonly streamed: boolean;
+}
+
+/** An answer whose body is still to be read. */
+export interface TransportAnswer {
+  readonly message: IncomingMessage;
+  readonly status: number;
+}
+
+/** The answer did not come in time. */
+export class TimedOut extends Error {}
+
+/** An error of a connection that had served before: the server may have closed it while the request was on its way. */
+export class ReusedConnectionLost extends Error {}
+
+/** An apiserver closes what is idle for 90 s, what stands before it often sooner. */
+const IDLE_MS = 15_000;
+const MAX_SOCKETS = 64;
+
+/** Connections that show the same certificate. Streams have their own, so that they never take up those of the calls. */
+interface Agents {
+  readonly certificate: ClientCertificate | undefined;
+  readonly calls: Agent;
+  readonly streams: Agent;
+}
+
+/** Sends requests to one server over connections that are kept. A new certificate of the client makes new connections. */
+export class Transport {
+  readonly #endpoint: Endpoint;
+  readonly #prefix: string;
+  #agents: Agents | undefined;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+    const { url, proxy } = endpoint;
+    // A proxy is asked for the whole URL where there is no TLS, and a server may live below a path (Rancher's do).
+    const origin = proxy !== undefined && url.protocol === "http:" ? url.origin : "";
+    this.#prefix = origin + url.pathname.replace(/\/+$/, "");
+  }
+
+  /** Fulfilled with the head of the answer; what ends the waiting for it is thrown as it is. */
+  send(request: TransportRequest): Promise<TransportAnswer> {
+    return new Promise((resolve, reject) => {
+      const { signal } = request;
+      if (signal?.aborted) return reject(signal.reason);
+      const outgoing = this.#open(request);
+      const done = (): void => {
+        clearTimeout(timer);
+        forget?.();
+      };
+      const fail = (error: unknown): void => {
+        done();
+        outgoing.destroy();
+        reject(error);
+      };
+      const timer = setTimeout(() => fail(new TimedOut()), request.timeoutMs);
+      const forget = signal === undefined ? undefined : onAbort(signal, () => fail(signal.reason));
+      outgoing.on("error", (error: NodeJS.ErrnoException) => {
+        const lost = outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+        fail(lost ? new ReusedConnectionLost(error.message, { cause: error }) : error);
+      });
+      outgoing.on("response", (message) => {
+        done();
+        resolve({ message, status: message.statusCode ?? 0 });
+      });
+      outgoing.end(request.body);
+    });
+  }
+
+  /** Ends idle connections. */
+  close(): void {
+    this.#agents?.calls.destroy();
+    this.#agents?.streams.destroy();
+    this.#agents = undefined;
+  }
+
+  #open({ method, path, headers, certificate, streamed }: TransportRequest) {
+    const { url, proxy } = this.#endpoint;
+    const secure = url.protocol === "https:";
+    const agents = this.#agentsFor(certificate);
+    const direct = {
+      host: url.hostname.replace(/^\[|\]$/g, ""),
+      port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
+    };
+    const target = proxy !== undefined && !secure ? { host: proxy.host, port: proxy.port } : direct;
+    const all: OutgoingHttpHeaders = { ...headers, host: url.host };
+    if (target !== direct && proxy?.authorization !== undefined) all["proxy-authorization"] = proxy.authorization;
+    const agent = streamed ? agents.streams : agents.calls;
+    return (secure ? httpsRequest : httpRequest)({ ...target, agent, method, path: this.#prefix + path, headers: all });
+  }
+
+  #agentsFor(certificate: ClientCertificate | undefined): Agents {
+    const made = this.#agents;
+    if (
+      made !== undefined &&
+      made.certificate?.cert === certificate?.cert &&
+      made.certificate?.key === certificate?.key
+    ) {
+      return made;
+    }
+    made?.calls.destroy();
+    this.#agents = {
+      certificate,
+      calls: this.#agent(certificate, { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS }),
+      streams: this.#agent(certificate, { keepAlive: false }),
+    };
+    return this.#agents;
+  }
+
+  #agent(
+    certificate: ClientCertificate | undefined,
+    options: { keepAlive: boolean; maxSockets?: number; timeout?: number },
+  ): Agent {
+    const { url, tls, proxy } = this.#endpoint;
+    if (url.protocol !== "https:") return new HttpAgent(options);
+    const secured = {
+      ...options,
+      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+      ...(tls.insecureSkipVerify ? { rejectUnauthorized: false } : {}),
+      ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+      ...(certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key }),
+    };
+    return proxy === undefined ? new HttpsAgent(secured) : tunnelAgent(proxy, secured);
+  }
+}
