@@ -22,7 +22,7 @@ const GONE = /\b(?:not found|has been invalidated|has been deleted|does not matc
 export function diagnoseToken({ token, audiences, error, now }: RefusedToken): string {
   const claims = readClaims(token);
   if (claims === undefined) return "What was sent is not a JSON Web Token.";
-  if (claims.algorithm === undefined || claims.algorithm.toLowerCase() === "none") {
+  if (["", "none"].includes(claims.algorithm?.toLowerCase() ?? "")) {
     return "The token is not signed (alg none).";
   }
   return (

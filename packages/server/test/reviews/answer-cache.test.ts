@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { AnswerCache } from "../../src/reviews/answer-cache.ts";
+
+function cache(options: { seconds?: number; entries?: number } = {}) {
+  let time = 1_000_000;
+  const asked: string[] = [];
+  const answers = new AnswerCache<string>({ ...options, clock: { now: () => time } });
+  return {
+    asked,
+    set: (ms: number) => {
+      time = ms;
+    },
+    get: (key: string, keepUntil = Infinity) =>
+      answers.get(key, async () => {
+        asked.push(key);
+        return { value: key, keepUntil };
+      }),
+    fail: (key: string) =>
+      answers.get(key, async () => {
+        throw new Error(`no ${key}`);
+      }),
+  };
+}
+
+test("as many answers are kept as there is room for, and the oldest goes first", async () => {
+  const { get, asked } = cache({ entries: 2 });
+  for (const key of ["a", "b", "c", "b", "c", "a"]) await get(key);
+  expect(asked).toEqual(["a", "b", "c", "a"]);
+});
+
+test("an answer that may not be kept is not", async () => {
+  const { get, asked } = cache();
+  await get("a", 0);
+  await get("a", 0);
+  expect(asked).toEqual(["a", "a"]);
+});
+
+test("a failure reaches all who wait for it, and nobody after them", async () => {
+  const { get, fail, asked } = cache();
+  const waiting = [fail("a"), get("a")];
+  expect((await Promise.allSettled(waiting)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(await get("a")).toBe("a");
+  expect(asked).toEqual(["a"]);
+});
+
+test("a clock that is set back does not prolong what is kept", async () => {
+  const { get, set, asked } = cache();
+  await get("a");
+  set(0);
+  await get("a");
+  expect(asked).toEqual(["a", "a"]);
+});
+
+test("an answer is as old as its question", async () => {
+  const { set, asked, get } = cache({ seconds: 10 });
+  const answer = get("a");
+  set(1_009_000);
+  await answer;
+  set(1_010_000);
+  await get("a");
+  expect(asked).toEqual(["a", "a"]);
+});
