@@ -6,6 +6,8 @@ export type StartErrorCode =
   | "ERR_PORT_FORBIDDEN"
   /** This machine does not have the address. */
   | "ERR_ADDRESS_UNKNOWN"
+  /** The unix socket cannot be listened on. */
+  | "ERR_SOCKET"
   /** The server would be open to a network without asking who is there. */
   | "ERR_OPEN_TO_NETWORK"
   /** An option is not what it has to be. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { TLSSocket } from "node:tls";
 import type { Approach } from "./guard.ts";
 
 /** What the headers of a request say before anything else is looked at. */
@@ -29,7 +30,13 @@ export function introductionOf(incoming: IncomingMessage): Introduction {
     else if (name.length === 12 && name.toLowerCase() === "x-request-id") requestId = value;
   }
   const fetchSite = fetchSites.length === 0 ? undefined : fetchSites.join(", ");
-  return { approach: { hosts, authority: authorityOf(incoming.url ?? ""), origins, fetchSite }, requestId };
+  const authority = authorityOf(incoming.url ?? "");
+  return { approach: { hosts, authority, origins, fetchSite, scheme: schemeOf(incoming) }, requestId };
+}
+
+/** Under which scheme a request was sent, as far as the connection tells that ends here. */
+export function schemeOf({ socket }: IncomingMessage): "http" | "https" {
+  return (socket as Partial<TLSSocket>).encrypted === true ? "https" : "http";
 }
 
 function authorityOf(target: string): string | undefined {

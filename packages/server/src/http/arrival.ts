@@ -7,6 +7,9 @@ import { certificateNames } from "./certificate-names.ts";
 /** How the connections came in, by their sockets. */
 const arrivals = new WeakMap<Socket, Arrival>();
 
+/** How single requests came in that no connection of this server brought. */
+const handedOver = new WeakMap<IncomingMessage, Arrival>();
+
 /** What holds for a connection of which nothing is known: the least that can be. */
 const UNKNOWN: Arrival = { by: "tcp", fromLoopback: false };
 
@@ -18,16 +21,25 @@ const UNKNOWN: Arrival = { by: "tcp", fromLoopback: false };
  */
 export function noteArrivals(server: Server, on: "tcp" | "unix socket"): void {
   if (on === "unix socket") {
-    server.on("connection", (socket: Socket) => arrivals.set(socket, { by: "unix socket" }));
+    server.prependListener("connection", (socket: Socket) => arrivals.set(socket, { by: "unix socket" }));
     return;
   }
-  server.on("connection", (socket: Socket) => arrivals.set(socket, tcpArrival(socket)));
-  server.on("secureConnection", (socket: TLSSocket) => arrivals.set(socket, tlsArrival(socket)));
+  server.prependListener("connection", (socket: Socket) => arrivals.set(socket, tcpArrival(socket)));
+  server.prependListener("secureConnection", (socket: TLSSocket) => arrivals.set(socket, tlsArrival(socket)));
+}
+
+/**
+ * Notes that a gateway in this process hands over a request that came to itself.
+ *
+ * @param user - Whom it has logged in; undefined where nobody is.
+ */
+export function noteHandover(incoming: IncomingMessage, user: string | undefined): void {
+  handedOver.set(incoming, { by: "this process", user });
 }
 
 /** How a request came to the server. */
-export function arrivalOf({ socket }: IncomingMessage): Arrival {
-  return arrivals.get(socket) ?? UNKNOWN;
+export function arrivalOf(incoming: IncomingMessage): Arrival {
+  return handedOver.get(incoming) ?? arrivals.get(incoming.socket) ?? UNKNOWN;
 }
 
 function tcpArrival({ remoteAddress }: Socket): Arrival {

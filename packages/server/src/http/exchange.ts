@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import type { Arrival } from "../ports/authenticator.ts";
 
 /** As which of the two services of a Kubeflow Pipelines a path is addressed: by its prefix. */
 export type Face = "ml-pipeline" | "ml-pipeline-ui";
@@ -13,8 +12,6 @@ export interface Exchange {
   readonly query: string;
   /** The request itself: its headers, and its body that nobody has read yet. */
   readonly incoming: IncomingMessage;
-  /** How it came to the server. */
-  readonly arrival: Arrival;
   /** Stands in the answer, in the log and in the text of an unexpected error. */
   readonly requestId: string;
 }

@@ -17,6 +17,8 @@ export interface Approach {
   /** The value of every `Origin` header. */
   readonly origins: readonly string[];
   readonly fetchSite: string | undefined;
+  /** @default "http" */
+  readonly scheme?: "http" | "https" | undefined;
 }
 
 /** Whether a request may go on. `crossOrigin` is the origin of a page that `allowOrigins` lets in. */
@@ -58,7 +60,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     return good;
   };
 
-  return ({ hosts, authority, origins, fetchSite }) => {
+  return ({ hosts, authority, origins, fetchSite, scheme = "http" }) => {
     const [host] = hosts;
     if (host === undefined || host === "") return refused(400, "The Host header is missing; send one.");
     if (hosts.length > 1) return refused(400, "There is more than one Host header; send one.");
@@ -68,7 +70,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     const [origin] = origins;
     if (origin !== undefined) {
       if (allowOrigins.has(origin)) return { allowed: true, crossOrigin: origin };
-      if (origin !== originOf(host)) return refused(403, foreignPage(`of the origin ${quoted(origin)}`));
+      if (origin !== originOf(scheme, host)) return refused(403, foreignPage(`of the origin ${quoted(origin)}`));
     }
     if (fetchSite !== undefined && fetchSite !== "same-origin" && fetchSite !== "none") {
       return refused(403, foreignPage(`of another origin (Sec-Fetch-Site: ${quoted(fetchSite)})`));
@@ -101,8 +103,9 @@ function readAllowedOrigin(value: string): string {
   return url.origin;
 }
 
-function originOf(host: string): string | undefined {
-  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).origin : undefined;
+function originOf(scheme: string, host: string): string | undefined {
+  const url = `${scheme}://${host}`;
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 function refused(status: 400 | 403 | 421, message: string): Verdict {

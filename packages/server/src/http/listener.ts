@@ -1,9 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { StatusError } from "@kfp-ts/api";
-import type { Arrival } from "../ports/authenticator.ts";
 import type { ApiTarget } from "./api-routes.ts";
 import { introductionOf } from "./approach.ts";
-import { arrivalOf } from "./arrival.ts";
 import { ClientGone } from "./body.ts";
 import { corsHeaders, isPreflight, preflightAnswer } from "./cors.ts";
 import {
@@ -41,8 +39,8 @@ export interface ListenerOptions {
 /** A listener for a server of node:http, and how many of its requests are under way. */
 export interface Listener {
   readonly listen: RequestListener;
-  /** Answers a request of which it is known otherwise how it came; fulfilled once it is answered or given up. */
-  handle(incoming: IncomingMessage, outgoing: ServerResponse, arrival: Arrival): Promise<void>;
+  /** The same, fulfilled once the request is answered or given up. */
+  handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
   /** Fulfilled once nothing is under way. */
   idle(): Promise<void>;
   /** From now on every answer ends its connection. */
@@ -87,11 +85,11 @@ export function createListener(options: ListenerOptions): Listener {
     waiting = [];
   };
 
-  const handle: Listener["handle"] = async (incoming, outgoing, arrival) => {
+  const handle: Listener["handle"] = async (incoming, outgoing) => {
     underWay += 1;
     const started = performance.now();
     const { approach, requestId: brought } = introductionOf(incoming);
-    const exchange = exchangeOf(incoming, requestIdOf(brought), arrival);
+    const exchange = exchangeOf(incoming, requestIdOf(brought));
     const verdict = guard(approach);
     try {
       const { operation, answer } = await outcomeOf(options, exchange, verdict);
@@ -111,7 +109,7 @@ export function createListener(options: ListenerOptions): Listener {
 
   return {
     listen: (incoming, outgoing) => {
-      void handle(incoming, outgoing, arrivalOf(incoming));
+      void handle(incoming, outgoing);
     },
     handle,
     idle: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
@@ -134,7 +132,7 @@ function logAnswer(
   else log.info(fields, "answered");
 }
 
-function exchangeOf(incoming: IncomingMessage, requestId: string, arrival: Arrival): Exchange {
+function exchangeOf(incoming: IncomingMessage, requestId: string): Exchange {
   const { url = "/" } = incoming;
   const target = url.startsWith("/") ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
   const mark = target.indexOf("?");
@@ -143,7 +141,6 @@ function exchangeOf(incoming: IncomingMessage, requestId: string, arrival: Arriv
     path: mark === -1 ? target : target.slice(0, mark),
     query: mark === -1 ? "" : target.slice(mark + 1),
     incoming,
-    arrival,
     requestId,
   };
 }

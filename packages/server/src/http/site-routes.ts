@@ -1,6 +1,7 @@
 import type { StoreCounts } from "../ports/store.ts";
 import { prefersHtml } from "./accept.ts";
 import type { ApiTarget } from "./api-routes.ts";
+import { schemeOf } from "./approach.ts";
 import { pageNotFoundAnswer } from "./error-answers.ts";
 import type { Exchange } from "./exchange.ts";
 import { siteTarget } from "./listener.ts";
@@ -35,5 +36,5 @@ export function createSiteRouter(options: {
 
 /** The guard has looked at the host already: it is one of this server's. */
 function urlOf({ incoming }: Exchange): string {
-  return `http://${incoming.headers.host ?? "localhost"}`;
+  return `${schemeOf(incoming)}://${incoming.headers.host ?? "localhost"}`;
 }
