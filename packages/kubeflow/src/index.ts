@@ -1,4 +1,16 @@
 export {
+  describeObject,
+  type KubeflowObject,
+  type Namespace,
+  type ObjectFile,
+  type Place,
+  type Profile,
+  type ServiceAccount,
+} from "./objects/kubeflow-object.ts";
+export { namedNamespaces, namedServiceAccounts, type ServiceAccountName } from "./objects/named.ts";
+export { ObjectError, type ObjectProblem } from "./objects/object-error.ts";
+export { readObjects } from "./objects/read-objects.ts";
+export {
   POD_DEFAULT_CRD_NAME,
   POD_DEFAULTS_PATH,
   type PodDefault,
