@@ -1,12 +1,26 @@
 export { announcedServers } from "./announce/announced-servers.ts";
 export type { Announcement } from "./announce/announcement.ts";
 export { announcementFolder, UnsafeFolderError } from "./announce/folder.ts";
+export { type HeaderTrust, secretHeader } from "./authentication/header-trust.ts";
+export { type IdentityHeaderOptions, identityHeader } from "./authentication/identity-header.ts";
+export { kubernetesTokenReview } from "./authentication/kubernetes-token-review.ts";
+export { SecretFile, SecretFileError } from "./authentication/secret-file.ts";
+export { type TokenReviewOptions, tokenReviewAuthenticator } from "./authentication/token-review.ts";
+export { type CachedAuthorizerOptions, cachedAuthorizer } from "./authorization/cached-authorizer.ts";
+export {
+  type SubjectAccessReviewOptions,
+  subjectAccessReviewAuthorizer,
+} from "./authorization/subject-access-review.ts";
 export type { Log, LogFields } from "./http/log.ts";
+export type { TlsOptions } from "./listen/http-server.ts";
 export { type Clock, systemClock } from "./ports/clock.ts";
 export type { RunLauncher } from "./ports/run-launcher.ts";
 export type { RunRecord } from "./ports/store.ts";
+export type { ReviewResource } from "./reviews/kubernetes-failure.ts";
+export { missingReviewRights, reviewRightsYaml } from "./reviews/review-rights.ts";
 export { startServer } from "./server.ts";
 export type { RunningServer, ServerLimits, ServerOptions } from "./server-options.ts";
+export type { MultiUserOptions } from "./services/multi-user.ts";
 export { StartError, type StartErrorCode } from "./start-error.ts";
 export type { StoreDatabase } from "./store/open.ts";
 export { type StoreOpenCode, StoreOpenError } from "./store/open-error.ts";

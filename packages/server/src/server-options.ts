@@ -1,6 +1,9 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "./http/log.ts";
+import type { TlsOptions } from "./listen/http-server.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { RunLauncher } from "./ports/run-launcher.ts";
+import type { MultiUserOptions } from "./services/multi-user.ts";
 import type { StoreDatabase } from "./store/open.ts";
 import type { UrlSourceOptions } from "./url-source/fetch-package.ts";
 
@@ -31,6 +34,10 @@ export interface ServerOptions {
   readonly host?: string | undefined;
   /** 0 for any that is free. @default 3000 */
   readonly port?: number | undefined;
+  /** A path: a unix socket there is listened on as well, which only its own user can open. */
+  readonly unixSocket?: string | undefined;
+  /** Makes the port one for HTTPS. */
+  readonly tls?: TlsOptions | undefined;
   /** Hosts under which it is called beyond loopback and the names within a cluster. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Origins of web pages that may use it. */
@@ -48,6 +55,12 @@ export interface ServerOptions {
   /** How packages are fetched that are given as URL. */
   readonly urlSource?: UrlSourceOptions | undefined;
   readonly limits?: ServerLimits | undefined;
+  /** Makes it a server for many users: upstream's MULTIUSER. Without it, everybody who reaches it is its one user. */
+  readonly multiUser?: MultiUserOptions | undefined;
+  /** The service account of runs that name none. @default "pipeline-runner", for many users "default-editor" */
+  readonly defaultServiceAccount?: string | undefined;
+  /** Where on a cluster it would live: upstream's POD_NAMESPACE. @default "kubeflow" */
+  readonly systemNamespace?: string | undefined;
 }
 
 /** A server that answers. */
@@ -55,6 +68,18 @@ export interface RunningServer {
   /** Under which this machine reaches it: `http://127.0.0.1:3000`. */
   readonly url: string;
   readonly port: number;
+  /**
+   * Answers a request that came to a gateway in this process. Its headers say nothing of who the user is: that the
+   * gateway says here. All else holds as for every request; above all, `Host` has to be one of this server's names.
+   *
+   * @param identity - `user`: whom the gateway has logged in; undefined where nobody is, and then a bearer token may tell.
+   * @returns once it is answered or given up.
+   */
+  handle(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    identity: { readonly user: string | undefined },
+  ): Promise<void>;
   /**
    * Stops: takes no new connections, lets requests under way finish for `graceMs` (10 seconds by default), then lets go
    * of the database. The second call waits for the first.

@@ -1,9 +1,12 @@
-import { createServer } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { isIPv6 } from "node:net";
 import { announce } from "./announce/announce.ts";
 import type { Announcement } from "./announce/announcement.ts";
+import { inProcessIdentity } from "./authentication/in-process.ts";
 import { createApiRouter } from "./http/api-routes.ts";
+import { arrivalOf, noteHandover } from "./http/arrival.ts";
 import { BodyMemory } from "./http/body.ts";
+import { claimsOf } from "./http/claims.ts";
 import { createGuard, type Guard, GuardOptionError } from "./http/guard.ts";
 import { createListener, type Listener } from "./http/listener.ts";
 import { type Log, silentLog } from "./http/log.ts";
@@ -11,14 +14,14 @@ import { createMetrics } from "./http/metrics.ts";
 import { createSiteRouter } from "./http/site-routes.ts";
 import { isLoopback, parseHost } from "./http/trusted-host.ts";
 import { awaitReady, reachable } from "./listen/await-ready.ts";
-import { bind } from "./listen/bind.ts";
-import { answerConnectionErrors } from "./listen/connection-errors.ts";
+import { listenOn } from "./listen/listen.ts";
 import { createParsePackage } from "./package-file/parse-package.ts";
 import { readPackage } from "./package-file/read-package.ts";
 import { type Clock, systemClock } from "./ports/clock.ts";
 import type { Store } from "./ports/store.ts";
 import type { RunningServer, ServerOptions } from "./server-options.ts";
 import { createServices } from "./services/index.ts";
+import type { MultiUserOptions } from "./services/multi-user.ts";
 import { StartError } from "./start-error.ts";
 import { openStore } from "./store/open.ts";
 import { createFetchPackage } from "./url-source/fetch-package.ts";
@@ -31,7 +34,7 @@ import { createFetchPackage } from "./url-source/fetch-package.ts";
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", port = 3000, clock = systemClock, log = silentLog } = options;
   const guard = guardOf(options, host);
-  refuseOpenNetwork(host, options.insecureNoAuth ?? false);
+  refuseOpenNetwork(host, options.insecureNoAuth === true || options.multiUser !== undefined);
   const store = await openStore({ database: options.database, clock, log });
   try {
     return await serveStore(options, { host, port, clock, log, guard, store });
@@ -55,31 +58,20 @@ async function serveStore(options: ServerOptions, parts: Parts): Promise<Running
   const { version, limits = {} } = options;
   const metrics = createMetrics({ version, counts: () => store.counts() });
   const listener = await listenerOf(options, parts, metrics);
-  const server = createServer(
-    {
-      maxHeaderSize: limits.maxHeaderBytes ?? 128 * 1024,
-      headersTimeout: limits.headersTimeoutMs ?? 20_000,
-      requestTimeout: limits.requestTimeoutMs ?? 300_000,
-      keepAliveTimeout: 65_000,
-      connectionsCheckingInterval: 1000,
-      requireHostHeader: false,
-      noDelay: true,
-    },
-    listener.listen,
-  );
-  server.maxConnections = limits.maxConnections ?? 4000;
-  answerConnectionErrors(server, log);
-  const port = await bind(server, host, parts.port);
+  const { unixSocket, tls } = options;
+  const listening = await listenOn({ host, port: parts.port, unixSocket, tls, limits, listen: listener.listen, log });
+  const { port } = listening;
   const close = async (graceMs: number): Promise<void> => {
     listener.stop();
-    server.close();
+    await listening.stop();
     await within(graceMs, listener.idle());
-    server.closeAllConnections();
+    listening.endConnections();
     await store.close();
   };
   try {
-    await awaitReady(host, port);
-    const url = urlOf(reachable(host), port);
+    const scheme = tls === undefined ? "http" : "https";
+    await awaitReady(host, port, scheme);
+    const url = urlOf(scheme, reachable(host), port);
     const withdraw = await announced(
       options.announceIn,
       { endpoint: url, version, startedAt: new Date(clock.now()) },
@@ -91,14 +83,18 @@ async function serveStore(options: ServerOptions, parts: Parts): Promise<Running
     return {
       url,
       port,
+      handle: (incoming, outgoing, { user }) => {
+        noteHandover(incoming, user);
+        return listener.handle(incoming, outgoing);
+      },
       close: ({ graceMs = 10_000 } = {}) => {
         closing ??= withdraw().then(() => close(graceMs));
         return closing;
       },
     };
   } catch (error) {
-    server.close();
-    server.closeAllConnections();
+    await listening.stop();
+    listening.endConnections();
     throw error;
   }
 }
@@ -117,6 +113,9 @@ async function listenerOf(
     readPackage,
     parsePackage: createParsePackage(),
     fetchPackage: createFetchPackage(options.urlSource),
+    multiUser: withGateway(options.multiUser),
+    systemNamespace: options.systemNamespace,
+    defaultServiceAccount: options.defaultServiceAccount,
     launcherFailed: ({ runId }, error) => log.error({ runId, err: error }, "the launcher failed"),
   });
   await services.prepare();
@@ -126,7 +125,8 @@ async function listenerOf(
     idleMs: limits.bodyIdleMs ?? 30_000,
     memory: new BodyMemory(limits.bodyMemoryBytes ?? 256 * 1024 * 1024),
   };
-  const shared = { handlers, limits: bodyLimits, version };
+  const callerOf = options.multiUser && ((incoming: IncomingMessage) => claimsOf(incoming, arrivalOf(incoming)));
+  const shared = { handlers, limits: bodyLimits, version, callerOf };
   return createListener({
     guard,
     varies: allowOrigins.length > 0,
@@ -138,6 +138,11 @@ async function listenerOf(
     log,
     observe: metrics.observe,
   });
+}
+
+/** A gateway in this process is believed before all others: whom it names comes from no socket. */
+function withGateway(options: MultiUserOptions | undefined): MultiUserOptions | undefined {
+  return options && { ...options, authenticators: [inProcessIdentity(), ...options.authenticators] };
 }
 
 /** Announces the server. It is of use without that, so what is in the way is only said. */
@@ -180,8 +185,8 @@ function refuseOpenNetwork(host: string, insecureNoAuth: boolean): void {
   );
 }
 
-function urlOf(host: string, port: number): string {
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+function urlOf(scheme: string, host: string, port: number): string {
+  return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
 /** Waits for something, but not longer than this. */

@@ -14,7 +14,7 @@ export const experimentOperations = {
     path: collection,
     body: experiment,
     response: experiment,
-    access: pipelinesAccess("experiments", "create", "namespace of the request"),
+    access: pipelinesAccess("experiments", "create", { scope: "namespace of the request", name: "display name" }),
     summary: "Create an experiment",
   }),
   get: operation({
@@ -22,7 +22,7 @@ export const experimentOperations = {
     method: "GET",
     path: one,
     response: experiment,
-    access: pipelinesAccess("experiments", "get"),
+    access: pipelinesAccess("experiments", "get", { scope: "namespace of the resource", name: "display name" }),
     summary: "Get an experiment",
   }),
   list: operation({
@@ -31,7 +31,7 @@ export const experimentOperations = {
     path: collection,
     query: namespacedListQuery,
     response: experimentPage,
-    access: pipelinesAccess("experiments", "list", "namespace of the request"),
+    access: pipelinesAccess("experiments", "list", { scope: "namespace of the request", name: "none" }),
     summary: "List experiments",
   }),
   archive: operation({
@@ -39,7 +39,7 @@ export const experimentOperations = {
     method: "POST",
     path: `${one}:archive`,
     response: empty,
-    access: pipelinesAccess("experiments", "archive"),
+    access: pipelinesAccess("experiments", "archive", { scope: "namespace of the resource", name: "display name" }),
     summary: "Archive an experiment and its runs, and disable its recurring runs",
   }),
   unarchive: operation({
@@ -47,7 +47,7 @@ export const experimentOperations = {
     method: "POST",
     path: `${one}:unarchive`,
     response: empty,
-    access: pipelinesAccess("experiments", "unarchive"),
+    access: pipelinesAccess("experiments", "unarchive", { scope: "namespace of the resource", name: "display name" }),
     summary: "Take an experiment out of the archive; its runs stay there",
   }),
   delete: operation({
@@ -55,7 +55,7 @@ export const experimentOperations = {
     method: "DELETE",
     path: one,
     response: empty,
-    access: pipelinesAccess("experiments", "delete"),
+    access: pipelinesAccess("experiments", "delete", { scope: "namespace of the resource", name: "display name" }),
     summary: "Delete an experiment; its runs stay",
   }),
 } as const;

@@ -35,7 +35,14 @@ export const v1Operations = {
       verb: choiceOf(authVerb)("Which access."),
     },
     response: empty,
-    access: { group: "kubeflow.org", resource: "viewers", verb: "as asked", scope: "namespace of the request" },
+    access: {
+      group: "kubeflow.org",
+      version: "v1beta1",
+      resource: "viewers",
+      verb: "as asked",
+      scope: "namespace of the request",
+      name: "none",
+    },
     summary: "Tell whether the caller may use a namespace",
   }),
 } as const;

@@ -4,14 +4,22 @@ import type { AnyMessage, Field, Fields, InputOf, Message, MessageOf, ReceivedOf
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 /**
- * What a caller must be allowed to do, as Kubernetes RBAC says it: a verb on a resource of `group`.
- * `scope` says in which namespace the review asks: that of the thing itself, that of the request, none (cluster-wide).
+ * What a caller must be allowed to do, as Kubernetes RBAC says it: a verb on a resource of `group`, which is what a
+ * SubjectAccessReview asks. Rules that give a right to some names only are judged by the name.
  */
 export interface Access {
   readonly group: "pipelines.kubeflow.org" | "kubeflow.org";
+  readonly version: "v1beta1";
   readonly resource: string;
   readonly verb: string;
-  readonly scope: "namespace of the resource" | "namespace of the request" | "cluster";
+  /** In which namespace the review asks: that of the thing itself, that of the request, none (cluster-wide). */
+  readonly scope: "namespace of the resource" | "namespace of the request" | "namespace of the experiment" | "cluster";
+  /** Which name the review asks for. A recurring run and an experiment go by their display names. */
+  readonly name: "none" | "display name" | "pipeline name" | "version name" | "workflow name";
+  /** What holds for a pipeline of no namespace, which all share: no review at all, or one in the system namespace. */
+  readonly shared?: "open" | "system namespace";
+  /** What a caller must be allowed to do beside this, where the request refers to something else. */
+  readonly also?: Access;
 }
 
 /** One operation of the API: everything that client, server and document need to know of it. */
@@ -68,9 +76,20 @@ export function operation<
 }
 
 /** The access that a verb on one of the Pipelines resources takes. */
-export function pipelinesAccess(resource: string, verb: string, scope?: Access["scope"]): Access {
-  return { group: "pipelines.kubeflow.org", resource, verb, scope: scope ?? "namespace of the resource" };
+export function pipelinesAccess(
+  resource: string,
+  verb: string,
+  rest: Pick<Access, "scope" | "name"> & Pick<Partial<Access>, "shared" | "also">,
+): Access {
+  return { group: "pipelines.kubeflow.org", version: "v1beta1", resource, verb, ...rest };
 }
+
+/** What reading a pipeline takes: also of who runs it. */
+export const readPipeline: Access = pipelinesAccess("pipelines", "get", {
+  scope: "namespace of the resource",
+  name: "pipeline name",
+  shared: "open",
+});
 
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
 type Segments<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

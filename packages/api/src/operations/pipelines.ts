@@ -31,7 +31,11 @@ export const pipelineOperations = {
     path: collection,
     body: pipeline,
     response: pipeline,
-    access: pipelinesAccess("pipelines", "create", "namespace of the request"),
+    access: pipelinesAccess("pipelines", "create", {
+      scope: "namespace of the request",
+      name: "pipeline name",
+      shared: "system namespace",
+    }),
     summary: "Create a pipeline without a version",
   }),
   createWithVersion: operation({
@@ -40,7 +44,11 @@ export const pipelineOperations = {
     path: `${collection}/create`,
     body: pipelineAndVersion,
     response: pipeline,
-    access: pipelinesAccess("pipelines", "create", "namespace of the request"),
+    access: pipelinesAccess("pipelines", "create", {
+      scope: "namespace of the request",
+      name: "pipeline name",
+      shared: "system namespace",
+    }),
     summary: "Create a pipeline and its first version from a URL",
   }),
   upload: operation({
@@ -50,7 +58,11 @@ export const pipelineOperations = {
     query: { ...uploadQuery, namespace: text("The Kubernetes namespace; shared when left out.") },
     upload: true,
     response: pipeline,
-    access: pipelinesAccess("pipelines", "create", "namespace of the request"),
+    access: pipelinesAccess("pipelines", "create", {
+      scope: "namespace of the request",
+      name: "none",
+      shared: "system namespace",
+    }),
     summary: "Create a pipeline and its first version from a file",
   }),
   get: operation({
@@ -58,7 +70,11 @@ export const pipelineOperations = {
     method: "GET",
     path: one,
     response: pipeline,
-    access: pipelinesAccess("pipelines", "get"),
+    access: pipelinesAccess("pipelines", "get", {
+      scope: "namespace of the resource",
+      name: "pipeline name",
+      shared: "open",
+    }),
     summary: "Get a pipeline",
   }),
   getByName: operation({
@@ -67,7 +83,11 @@ export const pipelineOperations = {
     path: `${collection}/names/{name}`,
     query: { namespace: text("The Kubernetes namespace; shared when left out.") },
     response: pipeline,
-    access: pipelinesAccess("pipelines", "get", "namespace of the request"),
+    access: pipelinesAccess("pipelines", "get", {
+      scope: "namespace of the request",
+      name: "pipeline name",
+      shared: "open",
+    }),
     summary: "Get a pipeline by its name",
   }),
   list: operation({
@@ -76,7 +96,7 @@ export const pipelineOperations = {
     path: collection,
     query: namespacedListQuery,
     response: pipelinePage,
-    access: pipelinesAccess("pipelines", "list", "namespace of the request"),
+    access: pipelinesAccess("pipelines", "list", { scope: "namespace of the request", name: "none", shared: "open" }),
     summary: "List pipelines",
   }),
   update: operation({
@@ -85,7 +105,11 @@ export const pipelineOperations = {
     path: one,
     body: pipeline,
     response: pipeline,
-    access: pipelinesAccess("pipelines", "update"),
+    access: pipelinesAccess("pipelines", "update", {
+      scope: "namespace of the resource",
+      name: "pipeline name",
+      shared: "system namespace",
+    }),
     summary: "Change the display name and the tags of a pipeline",
   }),
   delete: operation({
@@ -94,7 +118,11 @@ export const pipelineOperations = {
     path: one,
     query: { cascade: flag("Delete its versions as well; refused where there are some and this is not set.") },
     response: empty,
-    access: pipelinesAccess("pipelines", "delete"),
+    access: pipelinesAccess("pipelines", "delete", {
+      scope: "namespace of the resource",
+      name: "pipeline name",
+      shared: "system namespace",
+    }),
     summary: "Delete a pipeline",
   }),
 } as const;
@@ -107,7 +135,11 @@ export const pipelineVersionOperations = {
     path: versions,
     body: pipelineVersion,
     response: pipelineVersion,
-    access: pipelinesAccess("pipelines", "create"),
+    access: pipelinesAccess("pipelines", "create", {
+      scope: "namespace of the resource",
+      name: "version name",
+      shared: "system namespace",
+    }),
     summary: "Create a version of a pipeline from a URL",
   }),
   upload: operation({
@@ -120,7 +152,11 @@ export const pipelineVersionOperations = {
     },
     upload: true,
     response: pipelineVersion,
-    access: pipelinesAccess("pipelines", "create"),
+    access: pipelinesAccess("pipelines", "create", {
+      scope: "namespace of the resource",
+      name: "none",
+      shared: "system namespace",
+    }),
     summary: "Create a version of a pipeline from a file",
   }),
   get: operation({
@@ -128,7 +164,11 @@ export const pipelineVersionOperations = {
     method: "GET",
     path: oneVersion,
     response: pipelineVersion,
-    access: pipelinesAccess("pipelines", "get"),
+    access: pipelinesAccess("pipelines", "get", {
+      scope: "namespace of the resource",
+      name: "pipeline name",
+      shared: "open",
+    }),
     summary: "Get a version of a pipeline",
   }),
   list: operation({
@@ -137,7 +177,7 @@ export const pipelineVersionOperations = {
     path: versions,
     query: listQuery,
     response: pipelineVersionPage,
-    access: pipelinesAccess("pipelines", "list"),
+    access: pipelinesAccess("pipelines", "list", { scope: "namespace of the resource", name: "none", shared: "open" }),
     summary: "List the versions of a pipeline",
   }),
   update: operation({
@@ -146,7 +186,11 @@ export const pipelineVersionOperations = {
     path: oneVersion,
     body: pipelineVersion,
     response: pipelineVersion,
-    access: pipelinesAccess("pipelines", "update"),
+    access: pipelinesAccess("pipelines", "update", {
+      scope: "namespace of the resource",
+      name: "pipeline name",
+      shared: "system namespace",
+    }),
     summary: "Change the display name and the tags of a version",
   }),
   delete: operation({
@@ -154,7 +198,11 @@ export const pipelineVersionOperations = {
     method: "DELETE",
     path: oneVersion,
     response: empty,
-    access: pipelinesAccess("pipelines", "delete"),
+    access: pipelinesAccess("pipelines", "delete", {
+      scope: "namespace of the resource",
+      name: "pipeline name",
+      shared: "system namespace",
+    }),
     summary: "Delete a version of a pipeline",
   }),
 } as const;

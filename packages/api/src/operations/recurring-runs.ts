@@ -2,7 +2,7 @@ import { choiceOf } from "../messages/field.ts";
 import { propagationPolicy, recurringRun, recurringRunPage } from "../messages/recurring-run.ts";
 import { empty } from "../messages/status.ts";
 import { experimentListQuery } from "./list-query.ts";
-import { operation, pipelinesAccess } from "./operation.ts";
+import { operation, pipelinesAccess, readPipeline } from "./operation.ts";
 
 const collection = "/apis/v2beta1/recurringruns";
 const one = "/apis/v2beta1/recurringruns/{recurring_run_id}";
@@ -15,7 +15,11 @@ export const recurringRunOperations = {
     path: collection,
     body: recurringRun,
     response: recurringRun,
-    access: pipelinesAccess("jobs", "create", "namespace of the request"),
+    access: pipelinesAccess("jobs", "create", {
+      scope: "namespace of the experiment",
+      name: "display name",
+      also: readPipeline,
+    }),
     summary: "Create a recurring run",
   }),
   get: operation({
@@ -23,7 +27,7 @@ export const recurringRunOperations = {
     method: "GET",
     path: one,
     response: recurringRun,
-    access: pipelinesAccess("jobs", "get"),
+    access: pipelinesAccess("jobs", "get", { scope: "namespace of the resource", name: "display name" }),
     summary: "Get a recurring run",
   }),
   list: operation({
@@ -32,7 +36,7 @@ export const recurringRunOperations = {
     path: collection,
     query: experimentListQuery,
     response: recurringRunPage,
-    access: pipelinesAccess("jobs", "list", "namespace of the request"),
+    access: pipelinesAccess("jobs", "list", { scope: "namespace of the request", name: "none" }),
     summary: "List recurring runs",
   }),
   enable: operation({
@@ -40,7 +44,7 @@ export const recurringRunOperations = {
     method: "POST",
     path: `${one}:enable`,
     response: empty,
-    access: pipelinesAccess("jobs", "enable"),
+    access: pipelinesAccess("jobs", "enable", { scope: "namespace of the resource", name: "display name" }),
     summary: "Let a recurring run make runs",
   }),
   disable: operation({
@@ -48,7 +52,7 @@ export const recurringRunOperations = {
     method: "POST",
     path: `${one}:disable`,
     response: empty,
-    access: pipelinesAccess("jobs", "disable"),
+    access: pipelinesAccess("jobs", "disable", { scope: "namespace of the resource", name: "display name" }),
     summary: "Keep a recurring run from making runs",
   }),
   delete: operation({
@@ -57,7 +61,7 @@ export const recurringRunOperations = {
     path: one,
     query: { propagationPolicy: choiceOf(propagationPolicy)("What happens to the runs that it made.") },
     response: empty,
-    access: pipelinesAccess("jobs", "delete"),
+    access: pipelinesAccess("jobs", "delete", { scope: "namespace of the resource", name: "display name" }),
     summary: "Delete a recurring run",
   }),
 } as const;

@@ -2,7 +2,7 @@ import { text } from "../messages/field.ts";
 import { run, runPage } from "../messages/run.ts";
 import { empty } from "../messages/status.ts";
 import { experimentListQuery } from "./list-query.ts";
-import { operation, pipelinesAccess } from "./operation.ts";
+import { operation, pipelinesAccess, readPipeline } from "./operation.ts";
 
 const collection = "/apis/v2beta1/runs";
 const one = "/apis/v2beta1/runs/{run_id}";
@@ -16,7 +16,11 @@ export const runOperations = {
     query: { experimentId: text("Deprecated, and without effect: the body has it.") },
     body: run,
     response: run,
-    access: pipelinesAccess("runs", "create", "namespace of the request"),
+    access: pipelinesAccess("runs", "create", {
+      scope: "namespace of the experiment",
+      name: "none",
+      also: readPipeline,
+    }),
     summary: "Create a run",
   }),
   get: operation({
@@ -25,7 +29,7 @@ export const runOperations = {
     path: one,
     query: { experimentId: text("Deprecated, and without effect.") },
     response: run,
-    access: pipelinesAccess("runs", "get"),
+    access: pipelinesAccess("runs", "get", { scope: "namespace of the resource", name: "workflow name" }),
     summary: "Get a run",
   }),
   list: operation({
@@ -34,7 +38,7 @@ export const runOperations = {
     path: collection,
     query: experimentListQuery,
     response: runPage,
-    access: pipelinesAccess("runs", "list", "namespace of the request"),
+    access: pipelinesAccess("runs", "list", { scope: "namespace of the request", name: "none" }),
     summary: "List runs",
   }),
   archive: operation({
@@ -42,7 +46,7 @@ export const runOperations = {
     method: "POST",
     path: `${one}:archive`,
     response: empty,
-    access: pipelinesAccess("runs", "archive"),
+    access: pipelinesAccess("runs", "archive", { scope: "namespace of the resource", name: "workflow name" }),
     summary: "Put a run into the archive; it goes on running",
   }),
   unarchive: operation({
@@ -50,7 +54,7 @@ export const runOperations = {
     method: "POST",
     path: `${one}:unarchive`,
     response: empty,
-    access: pipelinesAccess("runs", "unarchive"),
+    access: pipelinesAccess("runs", "unarchive", { scope: "namespace of the resource", name: "workflow name" }),
     summary: "Take a run out of the archive",
   }),
   terminate: operation({
@@ -58,7 +62,7 @@ export const runOperations = {
     method: "POST",
     path: `${one}:terminate`,
     response: empty,
-    access: pipelinesAccess("runs", "terminate"),
+    access: pipelinesAccess("runs", "terminate", { scope: "namespace of the resource", name: "workflow name" }),
     summary: "Ask a run to end",
   }),
   retry: operation({
@@ -66,7 +70,7 @@ export const runOperations = {
     method: "POST",
     path: `${one}:retry`,
     response: empty,
-    access: pipelinesAccess("runs", "retry"),
+    access: pipelinesAccess("runs", "retry", { scope: "namespace of the resource", name: "workflow name" }),
     summary: "Run the tasks of a failed run again that did not succeed",
   }),
   delete: operation({
@@ -74,7 +78,7 @@ export const runOperations = {
     method: "DELETE",
     path: one,
     response: empty,
-    access: pipelinesAccess("runs", "delete"),
+    access: pipelinesAccess("runs", "delete", { scope: "namespace of the resource", name: "workflow name" }),
     summary: "Delete a run",
   }),
 } as const;

@@ -1,11 +1,10 @@
 import { type AnyOperation, allOperations, type StatusError } from "@kfp-ts/api";
 import type { Handler, Handlers } from "../services/handlers.ts";
-import type { BodyLimits } from "./body.ts";
 import { errorAnswer, uploadErrorAnswer } from "./error-answers.ts";
 import type { Answer, Face } from "./exchange.ts";
 import { internalPaths, refuseArtifactRead, refuseInternal, refuseLog, serveUiHealth } from "./fixed-routes.ts";
 import { serveDocument } from "./openapi-route.ts";
-import { type Serve, serveOperation } from "./operation-route.ts";
+import { type RouteParts, type Serve, serveOperation } from "./operation-route.ts";
 import { createRouter, type Route, type Router } from "./router.ts";
 import { serveUpload } from "./upload-route.ts";
 
@@ -19,14 +18,15 @@ export interface ApiTarget {
 }
 
 /** Every path under `/apis`, from the table of operations and from what upstream serves beside them. */
-export function createApiRouter(options: {
-  readonly face: Face;
-  readonly handlers: Handlers;
-  readonly limits: BodyLimits;
-  /** Of this program, for the API document. */
-  readonly version: string;
-}): Router<ApiTarget> {
-  const { face, handlers, limits, version } = options;
+export function createApiRouter(
+  options: RouteParts & {
+    readonly face: Face;
+    readonly handlers: Handlers;
+    /** Of this program, for the API document. */
+    readonly version: string;
+  },
+): Router<ApiTarget> {
+  const { face, handlers, version } = options;
   const fixed: Array<Route<ApiTarget>> = [
     ...(face === "ml-pipeline-ui" ? uiHealthRoutes(handlers) : []),
     { method: "GET", path: "/apis/v2beta1/openapi.json", target: target("openapi", serveDocument(version)) },
@@ -42,19 +42,19 @@ export function createApiRouter(options: {
       target: target("runs.readLog", refuseLog(handlers)),
     },
   ];
-  return createRouter([...fixed, ...allOperations.map((operation) => operationRoute(operation, handlers, limits))]);
+  return createRouter([...fixed, ...allOperations.map((operation) => operationRoute(operation, handlers, options))]);
 }
 
 /** Uploads and health checks answer to every method, because upstream serves them outside its gateway. */
-function operationRoute(operation: AnyOperation, handlers: Handlers, limits: BodyLimits): Route<ApiTarget> {
+function operationRoute(operation: AnyOperation, handlers: Handlers, parts: RouteParts): Route<ApiTarget> {
   const { id, method, path, upload } = operation;
   const handler = handlerOf(handlers, id);
   if (upload) {
-    const serve = serveUpload(operation, handler, limits);
+    const serve = serveUpload(operation, handler, parts);
     return { method: "any", path, target: { name: id, serve, refuse: uploadErrorAnswer } };
   }
   const anyMethod = path.endsWith("/healthz");
-  return { method: anyMethod ? "any" : method, path, target: target(id, serveOperation(operation, handler, limits)) };
+  return { method: anyMethod ? "any" : method, path, target: target(id, serveOperation(operation, handler, parts)) };
 }
 
 function uiHealthRoutes(handlers: Handlers): Array<Route<ApiTarget>> {

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from "node:http";
 import { type AnyOperation, camelCase, decodeQuery, decodeRequest, encodeResponse, invalidArgument } from "@kfp-ts/api";
+import type { Claims } from "../ports/authenticator.ts";
 import type { Handler, UploadedFile } from "../services/handlers.ts";
 import { type BodyLimits, withBody } from "./body.ts";
 import { type Answer, type Exchange, jsonAnswer } from "./exchange.ts";
@@ -13,12 +15,26 @@ export type AnyHandler = (call: {
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
   readonly file: UploadedFile | undefined;
+  readonly caller: Claims | undefined;
 }) => Promise<Readonly<Record<string, unknown>>>;
+
+/** What a request says of who sent it. A server for one user has none: it does not ask. */
+export type CallerOf = ((incoming: IncomingMessage) => Claims) | undefined;
+
+/** What routes share beside the operation that they serve. */
+export interface RouteParts {
+  readonly limits: BodyLimits;
+  readonly callerOf?: CallerOf;
+}
 
 const NO_QUERY: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /** Answers one operation: reads what its tables say, asks its handler, writes what it gives. */
-export function serveOperation<O extends AnyOperation>(operation: O, given: Handler<O>, limits: BodyLimits): Serve {
+export function serveOperation<O extends AnyOperation>(
+  operation: O,
+  given: Handler<O>,
+  { limits, callerOf }: RouteParts,
+): Serve {
   const handler = given as unknown as AnyHandler;
   const params = paramsReader(operation.path);
   const { body: message } = operation;
@@ -27,7 +43,13 @@ export function serveOperation<O extends AnyOperation>(operation: O, given: Hand
     jsonAnswer(200, encodeResponse(operation.response, response as never));
 
   return async (exchange, raw) => {
-    const call = { params: params(raw), query: queryOf(operation, exchange.query), body: undefined, file: undefined };
+    const call = {
+      params: params(raw),
+      query: queryOf(operation, exchange.query),
+      body: undefined,
+      file: undefined,
+      caller: callerOf?.(exchange.incoming),
+    };
     if (message === undefined) return answer(await handler(call));
     return withBody(exchange.incoming, limits, async (bytes) =>
       answer(await handler({ ...call, body: decodeRequest(message, parseJsonBody(bytes)) })),

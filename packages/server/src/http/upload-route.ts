@@ -1,11 +1,10 @@
 import { type AnyOperation, encodeResponse, StatusError } from "@kfp-ts/api";
 import type { Handler } from "../services/handlers.ts";
 import { UploadRefusal } from "../services/upload-refusal.ts";
-import type { BodyLimits } from "./body.ts";
 import { jsonAnswer } from "./exchange.ts";
 import { HttpRefusal } from "./http-refusal.ts";
 import { FileTooLarge, withUpload } from "./multipart/read-upload.ts";
-import { type AnyHandler, queryOf, type Serve } from "./operation-route.ts";
+import { type AnyHandler, queryOf, type RouteParts, type Serve } from "./operation-route.ts";
 
 /** The largest file that can be uploaded, in bytes: upstream's limit. */
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
@@ -20,7 +19,11 @@ const TEXTS: Readonly<Record<string, { readonly noFile: string; readonly badFile
 };
 
 /** Answers an upload: one file in a multipart form, and everything else in the query. */
-export function serveUpload<O extends AnyOperation>(operation: O, given: Handler<O>, limits: BodyLimits): Serve {
+export function serveUpload<O extends AnyOperation>(
+  operation: O,
+  given: Handler<O>,
+  { limits, callerOf }: RouteParts,
+): Serve {
   const handler = given as unknown as AnyHandler;
   const texts = TEXTS[operation.id];
   if (texts === undefined) throw new Error(`The upload ${operation.id} has no texts.`);
@@ -30,7 +33,13 @@ export function serveUpload<O extends AnyOperation>(operation: O, given: Handler
     try {
       return await withUpload(incoming, limits, MAX_FILE_BYTES, async (file) => {
         received = true;
-        const call = { params: {}, query: queryOf(operation, query), body: undefined, file };
+        const call = {
+          params: {},
+          query: queryOf(operation, query),
+          body: undefined,
+          file,
+          caller: callerOf?.(incoming),
+        };
         return jsonAnswer(200, encodeResponse(operation.response, (await handler(call)) as never));
       });
     } catch (error) {

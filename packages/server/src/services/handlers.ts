@@ -1,4 +1,5 @@
 import type { AnyOperation, operations, ParamsOf, ReceivedBodyOf, ReceivedQueryOf, ResponseOf } from "@kfp-ts/api";
+import type { Claims } from "../ports/authenticator.ts";
 
 /** The file of an upload. */
 export interface UploadedFile {
@@ -14,6 +15,8 @@ export interface Call<O extends AnyOperation> {
   readonly body: ReceivedBodyOf<O>;
   /** Present where the operation is an upload. */
   readonly file: O["upload"] extends false ? undefined : UploadedFile;
+  /** What the request says of who sent it. A server for one user does not ask. */
+  readonly caller?: Claims | undefined;
 }
 
 /** Answers one operation. Throws StatusError to refuse. */

@@ -1,12 +1,14 @@
 import type { Clock } from "../ports/clock.ts";
 import type { RunLauncher } from "../ports/run-launcher.ts";
 import type { RunRecord, Store } from "../ports/store.ts";
+import { createAccess } from "./access.ts";
 import { type DefaultExperiment, defaultExperiment } from "./default-experiment.ts";
 import { experimentHandlers } from "./experiments.ts";
 import type { Handlers, UploadedFile } from "./handlers.ts";
 import { type Build, healthHandlers } from "./health.ts";
 import { type NewId, newIds } from "./ids.ts";
-import { type Namespaces, singleUserNamespaces } from "./namespaces.ts";
+import type { MultiUserOptions } from "./multi-user.ts";
+import { multiUserNamespaces, singleUserNamespaces } from "./namespaces.ts";
 import type { Package } from "./packages.ts";
 import { pageTokens } from "./page-tokens.ts";
 import { pipelineVersionHandlers } from "./pipeline-versions.ts";
@@ -33,7 +35,10 @@ export interface ServicesOptions {
   readonly launcherFailed?: ((run: RunRecord, error: unknown) => void) | undefined;
   /** Makes the ids of what is created; UUIDs of version 7 by the clock unless given. */
   readonly newId?: NewId | undefined;
-  readonly namespaces?: Namespaces | undefined;
+  /** Makes the services those of many users; without it they ask nobody who they are. */
+  readonly multiUser?: MultiUserOptions | undefined;
+  /** Where on a cluster the server would live: upstream's POD_NAMESPACE; "kubeflow" unless given. */
+  readonly systemNamespace?: string | undefined;
   /** The build that the health checks show; "unknown" unless given, as with an image that was built without saying. */
   readonly build?: Build | undefined;
   /** The service account of runs that name none: upstream's DEFAULTPIPELINERUNNERSERVICEACCOUNT. */
@@ -54,19 +59,25 @@ export function createServices(options: ServicesOptions): Services {
   const { store, clock, fetchPackage, readPackage, parsePackage, launcher } = options;
   const {
     newId = newIds(clock),
-    namespaces = singleUserNamespaces(),
     build = { commitSha: "unknown", tagName: "unknown" },
-    defaultServiceAccount = "pipeline-runner",
+    multiUser,
+    systemNamespace = "kubeflow",
+    defaultServiceAccount = multiUser ? "default-editor" : "pipeline-runner",
     launcherFailed = () => {},
   } = options;
+  const access = multiUser && createAccess({ ...multiUser, systemNamespace });
+  const namespaces = multiUser
+    ? multiUserNamespaces({ system: systemNamespace, requireForPipelines: multiUser.requireNamespaceForPipelines })
+    : singleUserNamespaces(systemNamespace);
   const tokens = pageTokens(store);
   const makeDefault = defaultExperiment({ store, clock, newId });
-  const sources = storedSources(store);
-  const experiments = storedRunExperiments({ store, defaultExperiment: makeDefault });
+  const sources = storedSources({ store, access });
+  const experiments = storedRunExperiments({ store, defaultExperiment: makeDefault, namespaces });
   const shared = {
     store,
     clock,
     newId,
+    access,
     namespaces,
     tokens,
     fetchPackage,
@@ -81,7 +92,8 @@ export function createServices(options: ServicesOptions): Services {
     defaultExperiment: makeDefault,
     prepare: async () => {
       await tokens.prepare();
-      await makeDefault();
+      // With many users, each namespace has what its users make.
+      if (!namespaces.multiUser) await makeDefault();
     },
     handlers: {
       experiments: experimentHandlers(shared),
@@ -89,7 +101,7 @@ export function createServices(options: ServicesOptions): Services {
       pipelineVersions: { ...pipelineVersionHandlers(shared), upload: uploads.uploadVersion },
       runs: runHandlers({ ...shared, launcher, launcherFailed }),
       recurringRuns: recurringRunHandlers(shared),
-      ...healthHandlers({ build, namespaces }),
+      ...healthHandlers({ build, access, namespaces }),
     },
   };
 }

@@ -1,6 +1,16 @@
-import { invalidArgument, listablePipeline, notFound, type Pipeline, StatusError } from "@kfp-ts/api";
+import {
+  type Access,
+  invalidArgument,
+  listablePipeline,
+  notFound,
+  operations,
+  type Pipeline,
+  StatusError,
+} from "@kfp-ts/api";
+import type { Claims } from "../ports/authenticator.ts";
 import { type Clock, secondsOf } from "../ports/clock.ts";
 import type { PipelineRecord, PipelineVersionRecord, Store } from "../ports/store.ts";
+import { type AccessControl, rightsOf } from "./access.ts";
 import type { Handlers, UploadedFile } from "./handlers.ts";
 import type { NewId } from "./ids.ts";
 import { readListRequest } from "./list-requests.ts";
@@ -12,18 +22,21 @@ import type { PageTokens } from "./page-tokens.ts";
 import { pipelineOf } from "./pipeline-messages.ts";
 import { checkTags } from "./tags.ts";
 
+const rights = rightsOf(operations.pipelines);
+
 /** The handlers of pipelines, except the upload. */
 export function pipelineHandlers(options: {
   readonly store: Pick<Store, "pipelines">;
   readonly clock: Clock;
   readonly newId: NewId;
+  readonly access?: AccessControl | undefined;
   readonly namespaces: Namespaces;
   readonly tokens: PageTokens;
   readonly fetchPackage: (url: string) => Promise<UploadedFile>;
   readonly readPackage: (file: UploadedFile) => Promise<string>;
   readonly parsePackage: (text: string) => Promise<Package>;
 }): Omit<Handlers["pipelines"], "upload"> {
-  const { clock, newId, namespaces, tokens, fetchPackage, readPackage, parsePackage } = options;
+  const { access, clock, newId, namespaces, tokens, fetchPackage, readPackage, parsePackage } = options;
   const { pipelines } = options.store;
 
   /** The names of a new pipeline; each of the two stands in for the other. */
@@ -39,10 +52,18 @@ export function pipelineHandlers(options: {
       name,
       displayName,
       description: given.description ?? "",
-      namespace: namespaces.of(given.namespace),
+      namespace: namespaces.of("pipeline", given.namespace),
       createdAt: secondsOf(clock),
       tags: given.tags ?? {},
     };
+  }
+
+  /** The pipeline, where the caller may do that with it. Whether it exists is told first, as upstream does. */
+  async function permitted(caller: Claims | undefined, right: Access, id: string): Promise<PipelineRecord> {
+    const record = await pipelines.get(id);
+    if (record === undefined) throw notFound("Pipeline", id);
+    if (access !== undefined) await access.demand(caller, right, record.namespace, record.name);
+    return record;
   }
 
   async function insert(record: PipelineRecord, version?: PipelineVersionRecord): Promise<Pipeline> {
@@ -51,16 +72,18 @@ export function pipelineHandlers(options: {
   }
 
   return {
-    async create({ body }) {
+    async create({ body, caller }) {
       const record = newPipeline(body);
+      if (access !== undefined) await access.demand(caller, rights.create, record.namespace, record.name);
       if (record.name === "") throw invalidArgument("name is required");
       checkTags(record.tags);
       return insert(record);
     },
 
-    async createWithVersion({ body }) {
+    async createWithVersion({ body, caller }) {
       const url = body.pipelineVersion?.packageUrl?.pipelineUrl ?? "";
       const record = newPipeline(body.pipeline ?? {}, url.slice(url.lastIndexOf("/") + 1));
+      if (access !== undefined) await access.demand(caller, rights.createWithVersion, record.namespace, record.name);
       checkPackageUrl(url, invalidPackageUrlOfPipeline);
       const file = await fetchPackage(url);
       const text = await readPackage(file);
@@ -71,23 +94,23 @@ export function pipelineHandlers(options: {
       return insert(record, firstVersion(record, { pipelineVersionId: newId(), pipelineSpec, packageUrl: url, tags }));
     },
 
-    async get({ params }) {
+    async get({ params, caller }) {
       if (params.pipelineId === "") throw invalidArgument("Failed to get a pipeline. Pipeline id cannot be empty");
-      const record = await pipelines.get(params.pipelineId);
-      if (record === undefined) throw notFound("Pipeline", params.pipelineId);
-      return pipelineOf(record);
+      return pipelineOf(await permitted(caller, rights.get, params.pipelineId));
     },
 
-    async getByName({ params, query }) {
-      const namespace = namespaces.of(query.namespace);
+    async getByName({ params, query, caller }) {
+      const namespace = namespaces.of("pipeline", query.namespace);
+      if (access !== undefined) await access.demand(caller, rights.getByName, namespace, params.name);
       const record = await pipelines.getByName(namespace, params.name);
       if (record === undefined) throw notFound("Namespace/Pipeline", `${namespace}/${params.name}`);
       return pipelineOf(record);
     },
 
-    async list({ query }) {
-      const namespace = namespaces.scopeOf(query.namespace);
+    async list({ query, caller }) {
+      const namespace = namespaces.scopeOf("pipeline", query.namespace);
       const request = await readListRequest(tokens, listablePipeline, query, namespace ?? "");
+      if (access !== undefined) await access.demand(caller, rights.list, namespaces.of("pipeline", query.namespace));
       const page = await pipelines.list({ ...request.query, namespace });
       return {
         pipelines: page.items.map(pipelineOf),
@@ -97,9 +120,10 @@ export function pipelineHandlers(options: {
     },
 
     /** An empty display name and absent tags leave what is there; empty tags clear them. */
-    async update({ params, body }) {
+    async update({ params, body, caller }) {
       const { pipelineId } = params;
       if (pipelineId === "") throw invalidArgument("Failed to update a pipeline. Pipeline id cannot be empty");
+      if (access !== undefined) await permitted(caller, rights.update, pipelineId);
       checkTags(body.tags ?? {});
       checkDisplayName(body.displayName ?? "");
       const record = await pipelines.update(pipelineId, {
@@ -110,9 +134,10 @@ export function pipelineHandlers(options: {
       return pipelineOf(record);
     },
 
-    async delete({ params, query }) {
+    async delete({ params, query, caller }) {
       const { pipelineId } = params;
       if (pipelineId === "") throw invalidArgument("Failed to delete a pipeline due missing pipeline id");
+      if (access !== undefined) await permitted(caller, rights.delete, pipelineId);
       const deletion = await pipelines.delete(pipelineId, { cascade: query.cascade === true });
       if (deletion.outcome === "absent") throw notFound("Pipeline", pipelineId);
       if (deletion.outcome === "has versions") {

@@ -1,6 +1,8 @@
-import { invalidArgument, listableRecurringRun, notFound } from "@kfp-ts/api";
+import { type Access, invalidArgument, listableRecurringRun, notFound, operations } from "@kfp-ts/api";
+import type { Claims } from "../ports/authenticator.ts";
 import { type Clock, secondsOf } from "../ports/clock.ts";
 import type { RecurringRunRecord, Store } from "../ports/store.ts";
+import { type AccessControl, rightsOf } from "./access.ts";
 import type { Handlers } from "./handlers.ts";
 import type { NewId } from "./ids.ts";
 import { checkDescription, checkDisplayName, checkLength } from "./names.ts";
@@ -16,35 +18,57 @@ import { newScheduledWorkflowName } from "./workflow-names.ts";
 
 const MAX_CONCURRENCY = 10;
 
+const rights = rightsOf(operations.recurringRuns);
+const listing = { kind: "recurring run", listable: listableRecurringRun, access: rights.list } as const;
+
 /** The handlers of recurring runs. */
 export function recurringRunHandlers(options: {
   readonly store: Pick<Store, "recurringRuns">;
   readonly clock: Clock;
   readonly newId: NewId;
+  readonly access?: AccessControl | undefined;
   readonly namespaces: Namespaces;
   readonly tokens: PageTokens;
   readonly sources: Sources;
   readonly experiments: RunExperiments;
   readonly defaultServiceAccount: string;
 }): Handlers["recurringRuns"] {
-  const { clock, newId, namespaces, sources, experiments, defaultServiceAccount } = options;
+  const { access, clock, newId, namespaces, sources, experiments, defaultServiceAccount } = options;
   const { recurringRuns } = options.store;
 
-  async function setEnabled(recurringRunId: string, enabled: boolean): Promise<Record<never, never>> {
+  /** The recurring run, where the caller may do that with it. Whether it exists is told first, as upstream does. */
+  async function permitted(caller: Claims | undefined, right: Access, id: string): Promise<RecurringRunRecord> {
+    const record = await recurringRuns.get(id);
+    if (record === undefined) throw notFound("Job", id);
+    if (access !== undefined) {
+      await access.demand(caller, right, namespaces.of("recurring run", record.namespace), record.displayName);
+    }
+    return record;
+  }
+
+  async function setEnabled(
+    caller: Claims | undefined,
+    recurringRunId: string,
+    enabled: boolean,
+  ): Promise<Record<never, never>> {
+    if (access !== undefined) await permitted(caller, enabled ? rights.enable : rights.disable, recurringRunId);
     if (await recurringRuns.setEnabled(recurringRunId, enabled, secondsOf(clock))) return {};
     throw notFound("Job", recurringRunId);
   }
 
   /** A reference to a pipeline alone stays one: the version is chosen anew each time. Only the parameters are checked. */
-  async function resolve(received: ReceivedSource): Promise<{ readonly source: Source; readonly floats: boolean }> {
+  async function resolve(
+    received: ReceivedSource,
+    caller: Claims | undefined,
+  ): Promise<{ readonly source: Source; readonly floats: boolean }> {
     const { pipelineId = "", pipelineVersionId = "" } = received.pipelineVersionReference ?? {};
     const floats = received.pipelineSpec === undefined && pipelineId !== "" && pipelineVersionId === "";
-    const source = floats ? await sources.latest(pipelineId) : await sources.resolve(received);
+    const source = floats ? await sources.latest(pipelineId, caller) : await sources.resolve(received, caller);
     return { source, floats };
   }
 
   return {
-    async create({ body }) {
+    async create({ body, caller }) {
       const { displayName = "", maxConcurrency = 0 } = body;
       if (displayName === "") throw invalidArgument("display_name is required: a recurring run must have a name");
       checkDisplayName(displayName);
@@ -58,8 +82,12 @@ export function recurringRunHandlers(options: {
       }
       const trigger = readTrigger(body.trigger);
       const experiment = await experiments.ofNew(body.experimentId);
+      if (access !== undefined) {
+        const namespace = namespaces.of("recurring run", experiment.namespace);
+        await access.demand(caller, rights.create, namespace, displayName);
+      }
       checkClaimedNamespace(body.namespace, experiment, Boolean(body.experimentId), namespaces);
-      const { source, floats } = await resolve(body);
+      const { source, floats } = await resolve(body, caller);
       const parameters = parametersText(source, body.runtimeConfig?.parameters);
       const now = secondsOf(clock);
       const record: RecurringRunRecord = {
@@ -87,14 +115,10 @@ export function recurringRunHandlers(options: {
       return recurringRunOf(record);
     },
 
-    async get({ params }) {
-      const record = await recurringRuns.get(params.recurringRunId);
-      if (record === undefined) throw notFound("Job", params.recurringRunId);
-      return recurringRunOf(record);
-    },
+    get: async ({ params, caller }) => recurringRunOf(await permitted(caller, rights.get, params.recurringRunId)),
 
-    async list({ query }) {
-      const request = await readRunListRequest(options, listableRecurringRun, query);
+    async list({ query, caller }) {
+      const request = await readRunListRequest(options, listing, query, caller);
       const page = await recurringRuns.list(request.query);
       return {
         recurringRuns: page.items.map(recurringRunOf),
@@ -103,12 +127,13 @@ export function recurringRunHandlers(options: {
       };
     },
 
-    enable: ({ params }) => setEnabled(params.recurringRunId, true),
+    enable: ({ params, caller }) => setEnabled(caller, params.recurringRunId, true),
 
-    disable: ({ params }) => setEnabled(params.recurringRunId, false),
+    disable: ({ params, caller }) => setEnabled(caller, params.recurringRunId, false),
 
     /** What becomes of the runs on a cluster is the cluster's; here they stay, whatever is asked for. */
-    async delete({ params }) {
+    async delete({ params, caller }) {
+      if (access !== undefined) await permitted(caller, rights.delete, params.recurringRunId);
       if (!(await recurringRuns.delete(params.recurringRunId))) throw notFound("Job", params.recurringRunId);
       return {};
     },

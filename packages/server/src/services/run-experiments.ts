@@ -6,9 +6,9 @@ import type { Namespaces } from "./namespaces.ts";
 /** Finds the experiments of runs and recurring runs. */
 export interface RunExperiments {
   /**
-   * The experiment of a new run: the one that is named, else the default one.
+   * The experiment of a new run: the one that is named, else the default one. Many users have no default one.
    *
-   * @throws StatusError NOT_FOUND.
+   * @throws StatusError NOT_FOUND; INVALID_ARGUMENT where one of many users names none.
    */
   ofNew(experimentId: string | undefined): Promise<ExperimentRecord>;
   /** @throws StatusError NOT_FOUND, as upstream does where a run has outlived its experiment. */
@@ -19,8 +19,9 @@ export interface RunExperiments {
 export function storedRunExperiments(options: {
   readonly store: Pick<Store, "experiments">;
   readonly defaultExperiment: DefaultExperiment;
+  readonly namespaces: Namespaces;
 }): RunExperiments {
-  const { store, defaultExperiment } = options;
+  const { store, defaultExperiment, namespaces } = options;
 
   async function existing(experimentId: string): Promise<ExperimentRecord> {
     const experiment = await store.experiments.get(experimentId);
@@ -29,7 +30,11 @@ export function storedRunExperiments(options: {
   }
 
   return {
-    ofNew: (experimentId) => (experimentId ? existing(experimentId) : defaultExperiment()),
+    ofNew(experimentId) {
+      if (experimentId) return existing(experimentId);
+      if (!namespaces.multiUser) return defaultExperiment();
+      return Promise.reject(invalidArgument("Experiment id can not be empty in multi-user mode"));
+    },
     existing,
   };
 }

@@ -1,16 +1,20 @@
 import {
+  type Access,
   invalidArgument,
   type JsonObject,
   type Listable,
   type ListColumn,
   listableRun,
   notFound,
+  operations,
   type RuntimeState,
   StatusError,
 } from "@kfp-ts/api";
+import type { Claims } from "../ports/authenticator.ts";
 import { type Clock, secondsOf } from "../ports/clock.ts";
 import type { RunLauncher } from "../ports/run-launcher.ts";
-import type { RunRecord, Store } from "../ports/store.ts";
+import type { ExperimentRecord, RecurringRunRecord, RunRecord, Store } from "../ports/store.ts";
+import { type AccessControl, rightsOf } from "./access.ts";
 import type { Handlers } from "./handlers.ts";
 import { type NewId, recurringRunsRunId } from "./ids.ts";
 import { secondsOfDate } from "./instants.ts";
@@ -30,11 +34,15 @@ const TERMINABLE: readonly RuntimeState[] = ["PENDING", "RUNNING", "PAUSED"];
 /** The states of a run of which nothing has been executed, so that there is nothing to take up again. */
 const NOT_STARTED: ReadonlySet<RuntimeState> = new Set(["PENDING", "CANCELING"]);
 
+const rights = rightsOf(operations.runs);
+const listing = { kind: "run", listable: listableRun, access: rights.list } as const;
+
 /** The handlers of runs. */
 export function runHandlers(options: {
   readonly store: Pick<Store, "runs" | "recurringRuns">;
   readonly clock: Clock;
   readonly newId: NewId;
+  readonly access?: AccessControl | undefined;
   readonly namespaces: Namespaces;
   readonly tokens: PageTokens;
   readonly sources: Sources;
@@ -44,19 +52,33 @@ export function runHandlers(options: {
   /** Told when the launcher did not take a run or its end; the run stays as it is. */
   readonly launcherFailed: (run: RunRecord, error: unknown) => void;
 }): Handlers["runs"] {
-  const { clock, newId, sources, experiments, launcher, launcherFailed } = options;
+  const { access, namespaces, clock, newId, sources, experiments, launcher, launcherFailed } = options;
   const { runs, recurringRuns } = options.store;
 
-  async function existing(runId: string): Promise<RunRecord> {
+  /** The run, where the caller may do that with it. Whether it exists is told first, as upstream does. */
+  async function permitted(caller: Claims | undefined, right: Access, runId: string): Promise<RunRecord> {
     const run = await runs.get(runId);
     if (run === undefined) throw notFound("Run", runId);
+    if (access !== undefined) await access.demand(caller, right, namespaces.of("run", run.namespace), run.name);
     return run;
   }
 
-  /** The run that a recurring run has made under a name: asking for it again gives it again. */
-  async function madeBefore(recurringRunId: string, displayName: string): Promise<RunRecord | undefined> {
+  /** With one user, a run whose experiment is gone cannot be ended or deleted: upstream looks for its namespace there. */
+  async function checkExperiment({ namespace, experimentId }: RunRecord): Promise<void> {
+    if (namespace === "") await experiments.existing(experimentId);
+  }
+
+  /**
+   * The run that a recurring run has made under a name: asking for it again gives it again. One that is in another
+   * namespace is none of the caller's.
+   */
+  async function madeBefore(
+    recurringRunId: string,
+    displayName: string,
+    namespace: string,
+  ): Promise<RunRecord | undefined> {
     const byId = await runs.get(recurringRunsRunId(recurringRunId, displayName));
-    if (byId !== undefined) return byId;
+    if (byId !== undefined && byId.namespace === namespace) return byId;
     const page = await runs.list({
       sort: { key: "created_at", column: columnOf(listableRun, "created_at"), descending: true },
       filter: {
@@ -67,8 +89,13 @@ export function runHandlers(options: {
         tags: [],
       },
       pageSize: 1,
+      namespace: namespaces.multiUser ? namespace : undefined,
     });
     return page.items[0];
+  }
+
+  function isElsewhere({ namespace }: RecurringRunRecord, experiment: ExperimentRecord): boolean {
+    return namespaces.multiUser && namespace !== experiment.namespace;
   }
 
   async function launch(run: RunRecord, spec: string, scheduled: boolean): Promise<void> {
@@ -87,7 +114,7 @@ export function runHandlers(options: {
   }
 
   return {
-    async create({ body }) {
+    async create({ body, caller }) {
       if (Object.keys(body.pluginsOutput ?? {}).length > 0) {
         throw new StatusError(
           "ABORTED",
@@ -101,12 +128,16 @@ export function runHandlers(options: {
       checkDescription(body.description);
       if (runId !== "") checkRunId(runId);
       const experiment = await experiments.ofNew(body.experimentId);
-      if (recurringRunId !== "") {
-        const before = await madeBefore(recurringRunId, displayName);
-        if (before !== undefined) return runOf(before);
-        if ((await recurringRuns.get(recurringRunId)) === undefined) throw notFound("Job", recurringRunId);
+      if (access !== undefined) {
+        await access.demand(caller, rights.create, namespaces.of("run", experiment.namespace));
       }
-      const source = await sources.resolve(body);
+      if (recurringRunId !== "") {
+        const before = await madeBefore(recurringRunId, displayName, experiment.namespace);
+        if (before !== undefined) return runOf(before);
+        const recurringRun = await recurringRuns.get(recurringRunId);
+        if (recurringRun === undefined || isElsewhere(recurringRun, experiment)) throw notFound("Job", recurringRunId);
+      }
+      const source = await sources.resolve(body, caller);
       const parameters = parametersText(source, body.runtimeConfig?.parameters);
       const now = secondsOf(clock);
       const scheduledAt = secondsOfDate(body.scheduledAt);
@@ -133,7 +164,8 @@ export function runHandlers(options: {
       };
       if (!(await runs.insert(record, source.launchedSpec))) {
         // Somebody else has just made the same run of a recurring run.
-        const before = recurringRunId === "" ? undefined : await madeBefore(recurringRunId, displayName);
+        const before =
+          recurringRunId === "" ? undefined : await madeBefore(recurringRunId, displayName, experiment.namespace);
         if (before !== undefined) return runOf(before);
         throw new StatusError(
           "ALREADY_EXISTS",
@@ -144,10 +176,10 @@ export function runHandlers(options: {
       return runOf(record);
     },
 
-    get: async ({ params }) => runOf(await existing(params.runId)),
+    get: async ({ params, caller }) => runOf(await permitted(caller, rights.get, params.runId)),
 
-    async list({ query }) {
-      const request = await readRunListRequest(options, listableRun, query);
+    async list({ query, caller }) {
+      const request = await readRunListRequest(options, listing, query, caller);
       const page = await runs.list(request.query);
       return {
         runs: page.items.map(runOf),
@@ -156,14 +188,15 @@ export function runHandlers(options: {
       };
     },
 
-    async archive({ params }) {
+    async archive({ params, caller }) {
+      if (access !== undefined) await permitted(caller, rights.archive, params.runId);
       if (!(await runs.setStorageState(params.runId, "ARCHIVED"))) throw notFound("Run", params.runId);
       return {};
     },
 
-    async unarchive({ params }) {
+    async unarchive({ params, caller }) {
       const { runId } = params;
-      const run = await existing(runId);
+      const run = await permitted(caller, rights.unarchive, runId);
       const experiment = await experiments.existing(run.experimentId);
       if (experiment.storageState === "ARCHIVED") {
         throw new StatusError(
@@ -175,10 +208,10 @@ export function runHandlers(options: {
       return {};
     },
 
-    async terminate({ params }) {
+    async terminate({ params, caller }) {
       const { runId } = params;
-      const run = await existing(runId);
-      await experiments.existing(run.experimentId);
+      const run = await permitted(caller, rights.terminate, runId);
+      await checkExperiment(run);
       // The history notes what has become of a run, not what it was asked for, so this state is not in it.
       if (!(await runs.setState(runId, TERMINABLE, "CANCELING"))) {
         throw invalidArgument(`Failed to terminate a run ${runId}. Row not found`);
@@ -187,10 +220,10 @@ export function runHandlers(options: {
       return {};
     },
 
-    async retry({ params }) {
+    async retry({ params, caller }) {
       const { runId } = params;
-      const run = await existing(runId);
-      await experiments.existing(run.experimentId);
+      const run = await permitted(caller, rights.retry, runId);
+      await checkExperiment(run);
       if (NOT_STARTED.has(run.state)) {
         throw new StatusError("ABORTED", `Failed to retry run ${runId} due to error fetching workflow manifest`);
       }
@@ -201,10 +234,9 @@ export function runHandlers(options: {
       );
     },
 
-    async delete({ params }) {
+    async delete({ params, caller }) {
       const { runId } = params;
-      const run = await existing(runId);
-      if (run.namespace === "") await experiments.existing(run.experimentId);
+      await checkExperiment(await permitted(caller, rights.delete, runId));
       if (!(await runs.delete(runId))) throw notFound("Run", runId);
       return {};
     },

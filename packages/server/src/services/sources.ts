@@ -1,4 +1,4 @@
-import { invalidArgument, type JsonObject, notFound, StatusError } from "@kfp-ts/api";
+import { invalidArgument, type JsonObject, notFound, readPipeline, StatusError } from "@kfp-ts/api";
 import {
   checkRuntimeParameters,
   type PipelineSpec,
@@ -6,7 +6,9 @@ import {
   pipelineSpecFromStruct,
   pipelineSpecToStruct,
 } from "@kfp-ts/api/pipeline-spec";
-import type { PipelineVersionRecord, SourceRecord, Store } from "../ports/store.ts";
+import type { Claims } from "../ports/authenticator.ts";
+import type { PipelineRecord, PipelineVersionRecord, SourceRecord, Store } from "../ports/store.ts";
+import type { AccessControl } from "./access.ts";
 
 /** Where a run or a recurring run is told to take its pipeline from. */
 export interface ReceivedSource {
@@ -30,37 +32,61 @@ export interface Source {
 /** Finds the sources of runs and recurring runs. */
 export interface Sources {
   /**
-   * The source as it stands now: a reference without a version means the latest one.
+   * The source as it stands now: a reference without a version means the latest one. Of many users, the caller has to
+   * be allowed to read the pipeline that is referred to; upstream lets everybody run everybody's.
    *
    * @throws StatusError that says what is missing or wrong. Upstream answers each of these mistakes with 500.
    */
-  resolve(received: ReceivedSource): Promise<Source>;
+  resolve(received: ReceivedSource, caller: Claims | undefined): Promise<Source>;
   /**
    * The latest version of a pipeline, for a recurring run that takes the latest one each time.
    *
    * @throws StatusError NOT_FOUND with upstream's texts.
    */
-  latest(pipelineId: string): Promise<Source>;
+  latest(pipelineId: string, caller: Claims | undefined): Promise<Source>;
 }
 
 /** Looks into a store for the sources of runs. */
-export function storedSources(store: Pick<Store, "pipelines" | "pipelineVersions">): Sources {
-  async function latestVersion(pipelineId: string): Promise<PipelineVersionRecord | undefined> {
+export function storedSources(options: {
+  readonly store: Pick<Store, "pipelines" | "pipelineVersions">;
+  readonly access?: AccessControl | undefined;
+}): Sources {
+  const { store, access } = options;
+
+  async function existing(pipelineId: string): Promise<PipelineRecord> {
+    const pipeline = await store.pipelines.get(pipelineId);
+    if (pipeline === undefined) throw notFound("Pipeline", pipelineId);
+    return pipeline;
+  }
+
+  async function demandReading(control: AccessControl, caller: Claims | undefined, pipelineId: string): Promise<void> {
+    const { namespace, name } = await existing(pipelineId);
+    await control.demand(caller, readPipeline, namespace, name);
+  }
+
+  async function latestVersion(
+    pipelineId: string,
+    caller: Claims | undefined,
+  ): Promise<PipelineVersionRecord | undefined> {
+    if (access !== undefined) await demandReading(access, caller, pipelineId);
     const version = await store.pipelineVersions.latest(pipelineId);
-    if (version === undefined && (await store.pipelines.get(pipelineId)) === undefined) {
-      throw notFound("Pipeline", pipelineId);
-    }
+    if (version === undefined) await existing(pipelineId);
     return version;
   }
 
-  async function referenced(pipelineId: string, pipelineVersionId: string): Promise<PipelineVersionRecord> {
+  async function referenced(
+    pipelineId: string,
+    pipelineVersionId: string,
+    caller: Claims | undefined,
+  ): Promise<PipelineVersionRecord> {
     if (pipelineVersionId === "") {
-      const version = await latestVersion(pipelineId);
+      const version = await latestVersion(pipelineId, caller);
       if (version !== undefined) return version;
       throw new StatusError("NOT_FOUND", `Pipeline ${pipelineId} has no version to run; upload one first`);
     }
     const version = await store.pipelineVersions.get(pipelineVersionId);
     if (version === undefined) throw notFound("PipelineVersion", pipelineVersionId);
+    if (access !== undefined) await demandReading(access, caller, version.pipelineId);
     if (pipelineId !== "" && pipelineId !== version.pipelineId) {
       throw invalidArgument(
         `Pipeline version ${pipelineVersionId} belongs to pipeline ${version.pipelineId} (not ${pipelineId})`,
@@ -70,15 +96,15 @@ export function storedSources(store: Pick<Store, "pipelines" | "pipelineVersions
   }
 
   return {
-    async resolve({ pipelineSpec, pipelineVersionReference, pipelineVersionId }) {
+    async resolve({ pipelineSpec, pipelineVersionReference, pipelineVersionId }, caller) {
       if (pipelineSpec !== undefined) return inline(pipelineSpec);
       const { pipelineId = "", pipelineVersionId: versionId = "" } = pipelineVersionReference ?? {};
       if (pipelineId === "" && versionId === "") throw missingSource(pipelineVersionId);
-      return sourceOf(await referenced(pipelineId, versionId));
+      return sourceOf(await referenced(pipelineId, versionId, caller));
     },
 
-    async latest(pipelineId) {
-      const version = await latestVersion(pipelineId);
+    async latest(pipelineId, caller) {
+      const version = await latestVersion(pipelineId, caller);
       // The id is the pipeline's; the text is upstream's all the same.
       if (version === undefined) throw notFound("PipelineVersion", pipelineId);
       return sourceOf(version);
