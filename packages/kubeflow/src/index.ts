@@ -1,4 +1,23 @@
 export {
+  type ApplyOptions as ApplyManifestOptions,
+  type ApplyOutcome,
+  applyChange,
+  type ObjectChange,
+  planApply,
+} from "./manifests/apply-manifests.ts";
+export { clusterRolesManifest } from "./manifests/cluster-roles-manifest.ts";
+export { joinManifests, type Manifest } from "./manifests/manifest.ts";
+export { ManifestError } from "./manifests/manifest-error.ts";
+export { type PodDefaultManifestOptions, podDefaultManifest } from "./manifests/pod-default-manifest.ts";
+export { type PodManifestOptions, podManifest } from "./manifests/pod-manifest.ts";
+export { PROFILE_LABEL, profileNamespaces } from "./manifests/profile-namespaces.ts";
+export {
+  type RoleBindingManifestOptions,
+  type RoleBindingSubject,
+  roleBindingManifest,
+} from "./manifests/role-binding-manifest.ts";
+export type { TokenOptions as TokenVolumeOptions } from "./manifests/token-volume.ts";
+export {
   describeObject,
   type KubeflowObject,
   type Namespace,
@@ -10,6 +29,7 @@ export {
 export { namedNamespaces, namedServiceAccounts, type ServiceAccountName } from "./objects/named.ts";
 export { ObjectError, type ObjectProblem } from "./objects/object-error.ts";
 export { readObjects } from "./objects/read-objects.ts";
+export { type WatchedObjects, type WatchObjectsOptions, watchObjects } from "./objects/watch-objects.ts";
 export {
   POD_DEFAULT_CRD_NAME,
   POD_DEFAULTS_PATH,

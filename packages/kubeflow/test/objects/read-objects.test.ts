@@ -72,7 +72,7 @@ subjects: [{kind: User, name: ann}, {kind: ServiceAccount, name: a, namespace: b
 
   test("a field that is null is as good as absent", () => {
     const text = binding
-      .replace(/subjects:[^]*/, "subjects: null\n")
+      .replace(/subjects:[\s\S]*/, "subjects: null\n")
       .replace("  name: editors", "  name: editors\n  labels:");
     expect(readObjects(text, "x.yaml").objects).toEqual([
       expect.objectContaining({ metadata: { name: "editors", namespace: "team-a" } }),
@@ -147,7 +147,7 @@ subjects: [{kind: User, name: ann}, {kind: ServiceAccount, name: a, namespace: b
     ],
     [
       "a text for a list",
-      binding.replace(/subjects:[^]*/, "subjects: ann"),
+      binding.replace(/subjects:[\s\S]*/, "subjects: ann"),
       "rbac.yaml:10:11: RoleBinding team-a/editors: subjects is a text and has to be a list: write a list.",
     ],
     [
