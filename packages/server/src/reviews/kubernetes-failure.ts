@@ -31,7 +31,9 @@ export function kubernetesFailure(cause: unknown, resource: ReviewResource): Rev
 }
 
 function verdictOf(error: KubernetesError | undefined, resource: ReviewResource): Verdict {
-  if (error === undefined) return { seconds: 5, fact: "its answer cannot be read." };
+  if (error === undefined || (error.status >= 200 && error.status < 400)) {
+    return { seconds: 5, fact: "its answer cannot be read." };
+  }
   switch (error.status) {
     case 0:
       return { seconds: 5, fact: "it does not answer." };
