@@ -20,12 +20,28 @@ export interface CommonOptions {
    * `https://kubeflow.example.com/pipeline`. Without a scheme it is http for this machine and for names within a cluster,
    * else https.
    *
-   * @default the environment variable KF_PIPELINES_ENDPOINT
+   * @default the environment variable KF_PIPELINES_ENDPOINT; else, in a pod, the Kubeflow Pipelines of its cluster, which
+   * is looked for when the first call is made
    */
   readonly host?: string | undefined;
-  /** The Kubernetes namespace for everything that says none. Single-user deployments ignore it. */
+  /**
+   * Where Kubeflow Pipelines is deployed, for a client in a pod that is to find it by itself. Not the namespace of a user.
+   *
+   * @default the environment variable KF_PIPELINES_NAMESPACE, else the pod's own namespace, then kubeflow
+   */
+  readonly pipelinesNamespace?: string | undefined;
+  /**
+   * The Kubernetes namespace for everything that says none. Single-user deployments ignore it.
+   *
+   * @default in a pod, for the Kubeflow Pipelines of its cluster: the pod's own. An empty text is none.
+   */
   readonly namespace?: string | undefined;
-  /** Says who is asking. They are sent to `host` and nowhere else. */
+  /**
+   * Says who is asking. They are sent to `host` and nowhere else.
+   *
+   * @default in a pod, for the Kubeflow Pipelines of its cluster, where a token is mounted and no header of yours says who
+   * is asking: {@link ServiceAccountTokenVolumeCredentials}
+   */
   readonly credentials?: Credentials | undefined;
   /** How long one attempt of a call may take, in milliseconds. @default 30 000 */
   readonly timeoutMs?: number | undefined;
@@ -59,7 +75,10 @@ export interface CommonOptions {
 export interface OwnConnection {
   /** How the server's certificate is checked. */
   readonly tls?: TlsOptions | undefined;
-  /** Resolves host names, instead of the system's resolver. */
+  /**
+   * Resolves host names, instead of the system's resolver; also those that are tried to find Kubeflow Pipelines in a
+   * cluster. It gives addresses and no ports: the port is that of the host, `http://ml-pipeline-ui.kubeflow:3001`.
+   */
   readonly lookup?: Lookup | undefined;
   /** An HTTP proxy to go through: `http://proxy.example.com:3128`. The environment is not looked at. */
   readonly proxy?: string | undefined;
@@ -126,4 +145,4 @@ export type ClientOptions = CommonOptions & (OwnConnection | FetchConnection | T
  * const patient: ChangedOptions = { totalTimeoutMs: 600_000, maxRetries: 5 };
  * console.log(new Client({ host: "http://localhost:3000" }).withOptions(patient).host);
  */
-export type ChangedOptions = Omit<CommonOptions, "host">;
+export type ChangedOptions = Omit<CommonOptions, "host" | "pipelinesNamespace">;

@@ -29,10 +29,16 @@ export type {
 export type { Clock } from "./clock.ts";
 export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
 export type { Credentials, CredentialsRefusal, CredentialsRequest } from "./credentials/credentials.ts";
+export { type KubernetesTokenOptions, kubernetesToken } from "./credentials/kubernetes-token.ts";
+export {
+  ServiceAccountTokenVolumeCredentials,
+  type ServiceAccountTokenVolumeOptions,
+} from "./credentials/service-account-token-volume.ts";
 export { singleFlight } from "./credentials/single-flight.ts";
 export { ApiError } from "./errors/api-error.ts";
-export { type ErrorCode, type ErrorEntry, type ErrorKind, errorCatalogue } from "./errors/catalogue.ts";
+export { type ErrorCode, errorCatalogue } from "./errors/catalogue.ts";
 export { ConnectionError } from "./errors/connection-error.ts";
+export type { ErrorEntry, ErrorKind } from "./errors/error-entry.ts";
 export { isKfpError, KfpError } from "./errors/kfp-error.ts";
 export { TimeoutError } from "./errors/timeout-error.ts";
 export { type Filter, filter, type InstantCondition, type TagCondition, type TextCondition } from "./list/filter.ts";
@@ -62,6 +68,7 @@ export type { VersionChoice } from "./resources/run-source.ts";
 export type { Runs } from "./resources/runs.ts";
 export type { Schedule } from "./resources/schedule.ts";
 export type { NewUpload, NewVersionUpload, UploadSettings } from "./resources/upload-options.ts";
+export type { Identity, ListAccess, WhoAmI, WhoAmIQuery } from "./resources/who-am-i.ts";
 export { type Fetch, type FetchResponse, fetchTransport } from "./transport/fetch.ts";
 export { type NodeHttpOptions, nodeHttpTransport } from "./transport/node-http.ts";
 export type { Lookup, ResolvedAddress, TlsOptions } from "./transport/tls-options.ts";

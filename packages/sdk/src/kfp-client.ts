@@ -1,13 +1,17 @@
 import { Caller, type CallerOptions } from "./call/caller.ts";
 import { checkedHeaders } from "./call/headers.ts";
+import type { RequestOptions } from "./call/request-options.ts";
 import { milliseconds, wholeNumber } from "./call/times.ts";
 import type { ChangedOptions, ClientOptions } from "./client-options.ts";
 import { systemClock } from "./clock.ts";
-import { type Endpoint, parseEndpoint } from "./endpoint.ts";
-import { fromEnvironment } from "./environment.ts";
+import type { Credentials } from "./credentials/credentials.ts";
+import { Deployment } from "./discovery/deployment.ts";
+import type { EndpointSource } from "./discovery/endpoint-source.ts";
+import { findEndpoint } from "./discovery/find-endpoint.ts";
+import { probe } from "./discovery/probe.ts";
 import { badOption } from "./errors/bad-argument.ts";
-import { KfpError } from "./errors/kfp-error.ts";
 import type { Platform } from "./platform/platform.ts";
+import type { ResourceContext } from "./resources/context.ts";
 import { Experiments } from "./resources/experiments.ts";
 import { Healthz } from "./resources/healthz.ts";
 import { PipelineVersions } from "./resources/pipeline-versions.ts";
@@ -15,14 +19,13 @@ import { Pipelines } from "./resources/pipelines.ts";
 import { RecurringRuns } from "./resources/recurring-runs.ts";
 import { RunSources } from "./resources/run-source.ts";
 import { Runs } from "./resources/runs.ts";
+import { type WhoAmI, type WhoAmIQuery, whoAmI } from "./resources/who-am-i.ts";
 import { fetchTransport } from "./transport/fetch.ts";
 import type { Transport } from "./transport/transport.ts";
 
 /** The client, wherever it runs: each entry of the package makes its `Client` of it, with the platform that is there. */
 export class KfpClient {
-  /** Where the API is: scheme, host and the path in front of `/apis`, without a slash at the end. */
-  readonly host: string;
-  /** The namespace for everything that says none. */
+  /** The namespace for everything that says none: what was given, else that of the pod. */
   readonly namespace: string | undefined;
   /** Named groups of runs. */
   readonly experiments: Experiments;
@@ -39,17 +42,32 @@ export class KfpClient {
   readonly #options: ClientOptions;
   readonly #platform: Platform;
   readonly #transport: Transport;
+  readonly #endpoint: EndpointSource;
+  readonly #context: ResourceContext;
 
   constructor(options: ClientOptions, platform: Platform) {
     checkConnection(options);
-    const endpoint = endpointOf(options.host);
-    this.host = endpoint.url;
-    this.namespace = options.namespace || undefined;
     this.#options = options;
     this.#platform = platform;
     this.#transport = transportOf(options, platform);
-    const caller = new Caller(callerOptions(options, endpoint, this.#transport, platform));
-    const context = { caller, platform, namespace: this.namespace };
+    const deployment = new Deployment(options, platform.surroundings);
+    this.#endpoint =
+      inherited.get(options) ??
+      deployment.endpoint((search) => {
+        const headers = probeHeaders(platform);
+        const asking = { transport: this.#transport, headers, timeoutMs: PROBE_MS };
+        return findEndpoint({
+          ...search,
+          clock: options.clock ?? systemClock,
+          probe: (host, signal) => probe(host, asking, signal),
+        });
+      });
+    this.namespace = (options.namespace ?? deployment.podOf(this.#endpoint)?.namespace) || undefined;
+    const credentials =
+      options.credentials ?? (deployment.offersToken(this.#endpoint) ? platform.mountedToken() : undefined);
+    const caller = new Caller(callerOptions(options, credentials, this.#endpoint, this.#transport, platform));
+    this.#context = { caller, platform, namespace: this.namespace };
+    const context = this.#context;
     this.healthz = new Healthz(context);
     this.experiments = new Experiments(context);
     this.pipelines = new Pipelines(context, () => this.pipelineVersions);
@@ -57,6 +75,36 @@ export class KfpClient {
     const sources = new RunSources(platform, this.pipelines, this.pipelineVersions);
     this.runs = new Runs(context, this.experiments, sources);
     this.recurringRuns = new RecurringRuns(context, this.experiments, sources);
+  }
+
+  /**
+   * Where the API is: scheme, host and the path in front of `/apis`, without a slash at the end. Undefined in a pod where
+   * no host was given, until it is found: by the first call, or by {@link ready}.
+   */
+  get host(): string | undefined {
+    return this.#endpoint.known?.url;
+  }
+
+  /**
+   * Finds out where the API is, where no host was given; otherwise there is nothing to do, and nothing is sent. Calls do
+   * this by themselves.
+   *
+   * @returns this client.
+   * @throws KfpError NO_ENDPOINT that says what was looked at.
+   */
+  async ready(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<this> {
+    await this.#endpoint.find(options.signal ?? this.#options.signal);
+    return this;
+  }
+
+  /**
+   * Finds out who is asking, and what they may list, by asking: that the server answers a health check proves nothing.
+   * A refusal is part of the answer, not an error.
+   *
+   * @throws KfpError where nothing can be asked: no connection, no answer of the API, no token to send.
+   */
+  whoAmI(query: WhoAmIQuery = {}, options?: RequestOptions): Promise<WhoAmI> {
+    return whoAmI(this.#context, this, query, options);
   }
 
   /**
@@ -74,7 +122,9 @@ export class KfpClient {
       ...kept
     } = this.#options;
     const Same = this.constructor as new (options: ClientOptions, platform: Platform) => this;
-    return new Same({ ...kept, ...changes, host: this.host, transport: this.#transport }, this.#platform);
+    const options: ClientOptions = { ...kept, ...changes, transport: this.#transport };
+    inherited.set(options, this.#endpoint);
+    return new Same(options, this.#platform);
   }
 
   /** Ends idle connections. Not needed for a program to end: they do not keep it. */
@@ -83,10 +133,15 @@ export class KfpClient {
   }
 }
 
-function endpointOf(host: string | undefined): Endpoint {
-  const given = host ?? fromEnvironment("KF_PIPELINES_ENDPOINT");
-  if (given !== undefined) return parseEndpoint(given);
-  throw new KfpError("NO_ENDPOINT", { message: "No host was given, and KF_PIPELINES_ENDPOINT is not set." });
+/** How long each address may take to answer when the endpoint is looked for, in milliseconds. */
+const PROBE_MS = 3_000;
+
+/** The endpoint of clients that are made of others: what one of them finds, all have found. */
+const inherited = new WeakMap<ClientOptions, EndpointSource>();
+
+/** Headers of the caller may hold secrets, and who answers is not known yet. */
+function probeHeaders({ userAgent }: Platform): Record<string, string> {
+  return { accept: "application/json", ...(userAgent !== undefined && { "user-agent": userAgent }) };
 }
 
 const ownConnection = ["tls", "lookup", "proxy", "connectTimeoutMs"] as const;
@@ -116,7 +171,8 @@ function transportOf(options: ClientOptions, platform: Platform): Transport {
 
 function callerOptions(
   options: ClientOptions,
-  endpoint: Endpoint,
+  credentials: Credentials | undefined,
+  endpoint: EndpointSource,
   transport: Transport,
   platform: Platform,
 ): CallerOptions {
@@ -130,7 +186,7 @@ function callerOptions(
     endpoint,
     transport,
     headers,
-    credentials: options.credentials,
+    credentials,
     observer: options.observer,
     clock: options.clock ?? systemClock,
     signal: options.signal,

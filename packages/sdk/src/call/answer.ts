@@ -1,4 +1,5 @@
 import { type AnyMessage, type AnyOperation, camelCase, wireName } from "@kfp-ts/api";
+import { bearerFacts } from "../credentials/token-facts.ts";
 import { type Answer, answerError } from "../errors/answer.ts";
 import { answerFailure } from "../errors/answer-failure.ts";
 import type { ApiError } from "../errors/api-error.ts";
@@ -14,8 +15,10 @@ export interface Asked {
   readonly path: string;
   /** The endpoint. */
   readonly host: string;
-  /** Whether something was sent that says who is asking. */
-  readonly authenticated: boolean;
+  /** What was sent. Looked at only where the answer is a refusal, and never told. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What the credentials added to that; undefined without any. */
+  readonly sent: Readonly<Record<string, string>> | undefined;
 }
 
 /** Either the value of an answer, or what is wrong with it. */
@@ -41,7 +44,10 @@ export function readAnswer(operation: AnyOperation, asked: Asked, response: Tran
   const answer: Answer = {
     operation: operation.id,
     method: operation.method,
-    ...asked,
+    path: asked.path,
+    host: asked.host,
+    ...identityOf(asked),
+    now: Date.now(),
     status,
     contentType,
     location: headerOf(response, "location"),
@@ -49,6 +55,16 @@ export function readAnswer(operation: AnyOperation, asked: Asked, response: Tran
     body,
   };
   return { value: {}, error: errorOf(answer), retryAfter: headerOf(response, "retry-after") };
+}
+
+/** Who was said to be asking. */
+function identityOf({ headers, sent }: Asked): Pick<Answer, "authenticated" | "token" | "claimsIdentity"> {
+  const all = { ...headers, ...sent };
+  return {
+    authenticated: sent !== undefined || "authorization" in all || "cookie" in all,
+    token: bearerFacts(all.authorization),
+    claimsIdentity: Object.keys(all).some((name) => /^(kubeflow-userid|x-goog-authenticated-user-email)$/i.test(name)),
+  };
 }
 
 function errorOf(answer: Answer): ApiError {

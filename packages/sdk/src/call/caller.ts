@@ -10,6 +10,8 @@ import {
 } from "@kfp-ts/api";
 import type { Clock } from "../clock.ts";
 import type { Credentials } from "../credentials/credentials.ts";
+import { bearerFacts, type TokenFacts } from "../credentials/token-facts.ts";
+import type { EndpointSource } from "../discovery/endpoint-source.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { badArgument } from "../errors/bad-argument.ts";
 import type { ErrorCode } from "../errors/catalogue.ts";
@@ -29,7 +31,7 @@ import { milliseconds, wholeNumber } from "./times.ts";
 
 /** What the calls of one client have in common. */
 export interface CallerOptions {
-  readonly endpoint: Endpoint;
+  readonly endpoint: EndpointSource;
   readonly transport: Transport;
   readonly credentials: Credentials | undefined;
   /** Names in lower case. */
@@ -61,6 +63,7 @@ export interface UploadBody extends StreamedBody {
 /** One call, with all its attempts. */
 interface Call {
   readonly operation: AnyOperation;
+  readonly endpoint: Endpoint;
   /** With the path of the endpoint, without the query. */
   readonly path: string;
   readonly pathAndQuery: string;
@@ -84,6 +87,10 @@ const identityRefused: ReadonlySet<ErrorCode> = new Set([
   "UNAUTHENTICATED",
   "LOGIN_REQUIRED",
   "TOKEN_REFUSED",
+  "TOKEN_EXPIRED",
+  "TOKEN_WRONG_AUDIENCE",
+  "TOKEN_ISSUER_UNKNOWN",
+  "TOKEN_KEYS_UNKNOWN",
   "NO_IDENTITY",
 ]);
 const answerLost: ReadonlySet<ErrorCode> = new Set(["CONNECTION_LOST", "TIMEOUT", "GATEWAY_TIMEOUT"]);
@@ -115,22 +122,50 @@ export class Caller {
 
   /** Calls an operation and gives its answer as it is. */
   json<O extends AnyOperation>(operation: O, input: CallInput<O>, options: RequestOptions = {}): Promise<ReceivedJson> {
+    const { known } = this.#options.endpoint;
+    if (known === undefined) return this.#findFirst(operation, input, options);
     let call: Call;
     try {
-      call = this.#prepare(operation, input, options);
+      call = this.#prepare(known, operation, input, options);
     } catch (error) {
       return Promise.reject(error);
     }
     return this.#run(call);
   }
 
+  async #findFirst<O extends AnyOperation>(
+    operation: O,
+    input: CallInput<O>,
+    options: RequestOptions,
+  ): Promise<ReceivedJson> {
+    const { endpoint, signal } = this.#options;
+    const found = await endpoint.find(joined(signal, options.signal));
+    return this.#run(this.#prepare(found, operation, input, options));
+  }
+
+  /**
+   * What the token says of itself that would be sent with an operation; undefined where none would, or one that says
+   * nothing.
+   */
+  async tokenFacts(operation: AnyOperation, options: RequestOptions = {}): Promise<TokenFacts | undefined> {
+    const own = this.#options;
+    const signal = joined(own.signal, options.signal);
+    const { origin, basePath } = await own.endpoint.find(signal);
+    const given = { ...own.headers, ...(options.headers && checkedHeaders(options.headers)) };
+    if (own.credentials === undefined) return bearerFacts(given.authorization);
+    const timeoutMs = milliseconds("timeoutMs", options.timeoutMs ?? own.timeoutMs);
+    const asking = new Asking(operation, origin + basePath + operation.path, timeoutMs, signal);
+    return bearerFacts({ ...given, ...(await asking.headers(own.credentials)) }.authorization);
+  }
+
   #prepare<O extends AnyOperation>(
+    endpoint: Endpoint,
     operation: O,
     { params, query, body, upload }: CallInput<O>,
     options: RequestOptions,
   ): Call {
     const own = this.#options;
-    const path = own.endpoint.basePath + requestPath(operation, params);
+    const path = endpoint.basePath + requestPath(operation, params);
     const isUpload = upload !== undefined;
     const timeoutMs = milliseconds("timeoutMs", options.timeoutMs ?? (isUpload ? own.uploadTimeoutMs : own.timeoutMs));
     const totalTimeoutMs = milliseconds(
@@ -141,6 +176,7 @@ export class Caller {
       body === undefined || operation.body === undefined ? undefined : asJson(operation, operation.body, body);
     return {
       operation,
+      endpoint,
       path,
       pathAndQuery: path + requestQuery(operation, query),
       headers: this.#headers(options.headers, json, upload),
@@ -209,8 +245,8 @@ export class Caller {
     timeoutMs: number,
     credentials: Credentials,
   ): Promise<TransportResponse> {
-    const { endpoint, observer } = this.#options;
-    const asking = new Asking(call.operation, endpoint.origin + call.pathAndQuery, timeoutMs, call.signal);
+    const { observer } = this.#options;
+    const asking = new Asking(call.operation, call.endpoint.origin + call.pathAndQuery, timeoutMs, call.signal);
     call.sent = await asking.headers(credentials);
     const headers = { ...call.headers, ...call.sent };
     if (observer !== undefined) return this.#observed(call, attempt, headers, timeoutMs);
@@ -219,7 +255,7 @@ export class Caller {
 
   #send(call: Call, headers: Readonly<Record<string, string>>, timeoutMs: number): Promise<TransportResponse> {
     return this.#options.transport.send({
-      origin: this.#options.endpoint.origin,
+      origin: call.endpoint.origin,
       path: call.pathAndQuery,
       method: call.operation.method,
       headers,
@@ -257,22 +293,22 @@ export class Caller {
 
   #event(call: Call, attempt: number, headers: Readonly<Record<string, string>>): RequestEvent {
     const { id: operation, method } = call.operation;
-    const url = this.#options.endpoint.origin + call.pathAndQuery;
+    const url = call.endpoint.origin + call.pathAndQuery;
     return { operation, method, url, headers: maskedHeaders(headers), attempt };
   }
 
   #failure(call: Call, error: unknown): KfpError {
     if (isKfpError(error)) return error;
     if ((error as { name?: unknown } | null)?.name !== "TimeoutError") {
-      return connectionFailure(error, { operation: call.operation.id, host: this.#options.endpoint.url });
+      return connectionFailure(error, { operation: call.operation.id, host: call.endpoint.url });
     }
     if (call.deadline - this.#options.clock.now() < 1) return this.#outOfTime(call, error);
-    const message = `${call.operation.id}: ${this.#options.endpoint.url} did not answer within ${call.timeoutMs} ms.`;
+    const message = `${call.operation.id}: ${call.endpoint.url} did not answer within ${call.timeoutMs} ms.`;
     return new TimeoutError("TIMEOUT", { message, cause: error }, call.timeoutMs);
   }
 
   #outOfTime(call: Call, cause?: unknown): TimeoutError {
-    const message = `${call.operation.id}: ${this.#options.endpoint.url} gave no good answer within ${call.totalTimeoutMs} ms.`;
+    const message = `${call.operation.id}: ${call.endpoint.url} gave no good answer within ${call.totalTimeoutMs} ms.`;
     return new TimeoutError("TOTAL_TIMEOUT", { message, cause }, call.totalTimeoutMs);
   }
 
@@ -281,8 +317,9 @@ export class Caller {
       call.operation,
       {
         path: call.path,
-        host: this.#options.endpoint.url,
-        authenticated: call.sent !== undefined || "authorization" in call.headers || "cookie" in call.headers,
+        host: call.endpoint.url,
+        headers: call.headers,
+        sent: call.sent,
       },
       response,
     );
@@ -293,11 +330,11 @@ export class Caller {
 
   /** Whether the credentials have something else to offer after they were refused. */
   async #renewed(call: Call, error: KfpError): Promise<boolean> {
-    const { credentials, endpoint, clock } = this.#options;
+    const { credentials, clock } = this.#options;
     if (credentials?.refused === undefined || !identityRefused.has(error.code)) return false;
     const timeoutMs = Math.min(call.timeoutMs, call.deadline - clock.now());
     if (timeoutMs <= 0) return false;
-    const asking = new Asking(call.operation, endpoint.origin + call.pathAndQuery, timeoutMs, call.signal);
+    const asking = new Asking(call.operation, call.endpoint.origin + call.pathAndQuery, timeoutMs, call.signal);
     return asking.renewed(credentials, (error as { status?: number }).status ?? 401, call.sent ?? {});
   }
 

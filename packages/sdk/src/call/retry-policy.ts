@@ -30,6 +30,7 @@ const worthRetrying: ReadonlySet<ErrorCode> = new Set([
   "TIMEOUT",
   "RATE_LIMITED",
   "SERVER_UNAVAILABLE",
+  "UPSTREAM_FAILED",
   "GATEWAY_TIMEOUT",
 ]);
 

@@ -1,5 +1,6 @@
-import { type Answer, answerError, unauthenticated } from "./answer.ts";
+import { type Answer, answerError } from "./answer.ts";
 import type { ApiError } from "./api-error.ts";
+import { refusedByGateway, unauthenticated } from "./identity-failure.ts";
 import { isLoginPage, isLoginPath, isWebPage } from "./login-page.ts";
 import { refusalOfApi } from "./refusal.ts";
 
@@ -62,19 +63,20 @@ function webPage(answer: Answer): ApiError {
 function plainRefusal(answer: Answer): ApiError {
   const { status, body, host } = answer;
   const text = body.trim().slice(0, 300);
-  if (/^RBAC: access denied/.test(text))
-    return answerError(answer, "MESH_DENIED", `the service mesh before ${host} refuses: ${text}`);
-  if (status === 401 && /\b(Jwt|Jwks|Audiences)\b/.test(text)) {
-    return answerError(answer, "TOKEN_REFUSED", `the gateway at ${host} does not accept the token: ${text}`);
-  }
+  if (/^RBAC: access denied/.test(text)) return meshDenied(answer, text);
+  if (/^(Jwt|Jwks|Audiences)\b/.test(text) && (status === 401 || status === 403)) return refusedByGateway(answer, text);
   if (/HTTP request (to an|was sent to) HTTPS/i.test(text)) return tlsExpected(answer);
   if (/upstream request timeout|stream timeout/.test(text) || status === 504) return gatewayTimeout(answer);
-  if (/upstream connect error|no healthy upstream|disconnect\/reset before headers/.test(text)) {
-    return unavailable(
+  if (/upstream connect error|disconnect\/reset before headers/.test(text)) {
+    return answerError(
       answer,
-      "the proxy before the API cannot reach it",
-      "Look whether the pods of the deployment are ready; in a mesh, whether both sides have a sidecar.",
+      "UPSTREAM_FAILED",
+      `the mesh before ${host} cannot reach the API: ${text}`,
+      sidecars(text),
     );
+  }
+  if (/no healthy upstream/.test(text)) {
+    return unavailable(answer, "the mesh knows no pod of the API that is ready", "Look whether its pods are ready.");
   }
   switch (status) {
     case 401:
@@ -110,6 +112,22 @@ function plainRefusal(answer: Answer): ApiError {
     `${host} answers with something else than the Pipelines API (HTTP ${status}).`,
     wherePrefixIs(host),
   );
+}
+
+function meshDenied(answer: Answer, text: string): ApiError {
+  const fix = answer.claimsIdentity
+    ? "Take the header away that names a user (kubeflow-userid): only the gateway may set it. Send a token instead."
+    : answer.authenticated
+      ? undefined
+      : "Send a token with the audience pipelines.kubeflow.org: nothing was sent that says who is asking.";
+  return answerError(answer, "MESH_DENIED", `the service mesh before ${answer.host} refuses: ${text}`, fix);
+}
+
+/** Envoy says how the connection failed: one that is reset or ended speaks for a side without a sidecar. */
+function sidecars(text: string): string | undefined {
+  return /connection termination|TLS_error|TLS error|WRONG_VERSION_NUMBER|reset reason: (connection )?reset/i.test(text)
+    ? "One side speaks TLS of the mesh and the other does not: have a sidecar on both (inject one into your pod, restart the pods of the deployment), or go through the gateway."
+    : undefined;
 }
 
 function tlsExpected(answer: Answer): ApiError {

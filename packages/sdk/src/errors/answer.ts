@@ -1,3 +1,4 @@
+import type { TokenFacts } from "../credentials/token-facts.ts";
 import { ApiError } from "./api-error.ts";
 import type { ErrorCode } from "./catalogue.ts";
 
@@ -12,6 +13,12 @@ export interface Answer {
   readonly host: string;
   /** Whether credentials were sent. */
   readonly authenticated: boolean;
+  /** What the token that was sent says of itself, where it is a JWT. */
+  readonly token: TokenFacts | undefined;
+  /** Whether a header was sent that only a gateway may set: it names the user. */
+  readonly claimsIdentity: boolean;
+  /** When the answer came, in milliseconds since 1970. */
+  readonly now: number;
   readonly status: number;
   readonly contentType: string;
   /** The `Location` header. */
@@ -28,12 +35,4 @@ export function answerError(answer: Answer, code: ErrorCode, fact: string, fix?:
     { message: `${operation}: ${fact}`, fix },
     { operation, method, path, status, requestId, grpcCode },
   );
-}
-
-/** Nobody said who is asking, or what was said was not accepted. */
-export function unauthenticated(answer: Answer, fact: string, grpcCode?: number): ApiError {
-  const fix = answer.authenticated
-    ? "The credentials were refused: they are expired, or meant for another server. Renew them."
-    : "Pass credentials.";
-  return answerError(answer, "UNAUTHENTICATED", fact, fix, grpcCode);
 }

@@ -1,50 +1,4 @@
-/**
- * Where a failure lies, for callers that treat groups alike (the command's exit codes, for one).
- * - `setup`: what the caller gave is wrong; nothing was sent.
- * - `connection`: no answer came.
- * - `answer`: something answered, and it is not the Pipelines API.
- * - `access`: the caller is not known, or may not do this.
- * - `request`: the API refused this request.
- * - `server`: the API, or what stands before it, failed.
- * - `time`: one of the caller's clocks ran out.
- *
- * @example
- * import { type ErrorKind, isKfpError } from "@kfp-ts/sdk";
- *
- * const exitCodes: Partial<Record<ErrorKind, number>> = { connection: 3, answer: 3, time: 3, access: 4 };
- * const exitCodeOf = (error: unknown) => (isKfpError(error) ? (exitCodes[error.kind] ?? 1) : 1);
- * console.log(exitCodeOf(new Error("something else")));
- */
-export type ErrorKind = "setup" | "connection" | "answer" | "access" | "request" | "server" | "time";
-
-/**
- * What is known about an error code.
- *
- * @example
- * import { type ErrorEntry, errorCatalogue } from "@kfp-ts/sdk";
- *
- * const entries: ReadonlyArray<[string, ErrorEntry]> = Object.entries(errorCatalogue);
- * for (const [code, { title, remedy }] of entries) console.log(code, title, remedy);
- */
-export interface ErrorEntry {
-  readonly kind: ErrorKind;
-  /** A few words. */
-  readonly title: string;
-  /** What happened, in general. */
-  readonly explanation: string;
-  /** What to do about it, in general; an error's own `fix` is often more precise. */
-  readonly remedy: string;
-  /** Whether the same call may succeed a little later without anybody doing anything. */
-  readonly transient: boolean;
-}
-
-const entry = (kind: ErrorKind, title: string, explanation: string, remedy: string, transient = false): ErrorEntry => ({
-  kind,
-  title,
-  explanation,
-  remedy,
-  transient,
-});
+import { type ErrorEntry, entry } from "./error-entry.ts";
 
 /**
  * Every error code of the SDK with its meaning and its remedy. `docs/errors.md` has the same in prose; a test compares
@@ -59,7 +13,7 @@ export const errorCatalogue = {
   NO_ENDPOINT: entry(
     "setup",
     "No endpoint",
-    "No host was given, and the environment variable KF_PIPELINES_ENDPOINT is not set.",
+    "No host was given, the environment variable KF_PIPELINES_ENDPOINT is not set, and none was found: outside a cluster nothing is looked for, and in a pod no Kubeflow Pipelines answered.",
     'Pass a host, as in new Client({ host: "http://localhost:3000" }), or set KF_PIPELINES_ENDPOINT.',
   ),
   BAD_ENDPOINT: entry(
@@ -109,6 +63,30 @@ export const errorCatalogue = {
     "The credentials gave nothing",
     "The credentials could not tell which headers to send. Nothing was sent.",
     "See the cause of the error.",
+  ),
+  TOKEN_FILE_MISSING: entry(
+    "access",
+    "The file of the token is not there",
+    "The file with the service account's token does not exist: nothing was mounted there, or the path is wrong. Nothing was sent.",
+    "Mount the token as the error says, or correct the path.",
+  ),
+  TOKEN_FILE_UNREADABLE: entry(
+    "access",
+    "The file of the token cannot be read",
+    "There is something at the path of the token, and it is no file or may not be read. Nothing was sent.",
+    "Correct the path, or the permissions of the file.",
+  ),
+  TOKEN_FILE_INVALID: entry(
+    "access",
+    "The file of the token holds none",
+    "The file is empty, or holds something else than one token. Nothing was sent.",
+    "Look at who writes the file; Kubernetes does where the token is mounted as the error says.",
+  ),
+  TOKEN_REQUEST_FAILED: entry(
+    "access",
+    "Kubernetes gave no token",
+    "The Kubernetes API was asked to make a token for a service account, and refused or did not answer. Nothing was sent.",
+    "Look at the cause: it takes the right to create serviceaccounts/token, and the service account has to exist.",
   ),
   CONNECTION_REFUSED: entry(
     "connection",
@@ -249,10 +227,34 @@ export const errorCatalogue = {
     "A multi-user deployment was reached past its gateway and without a token.",
     "Go through the gateway (kubectl port-forward --namespace istio-system svc/istio-ingressgateway 8080:80), or send a token with the audience pipelines.kubeflow.org.",
   ),
+  TOKEN_EXPIRED: entry(
+    "access",
+    "The token has ended",
+    "Tokens are valid for a time, and that of this one is over.",
+    "Use a fresh token: kubectl create token default-editor --namespace NAMESPACE --audience=pipelines.kubeflow.org",
+  ),
+  TOKEN_WRONG_AUDIENCE: entry(
+    "access",
+    "The token is for somebody else",
+    "A token says for whom it is meant, and this one is not for Kubeflow Pipelines. The usual token of a pod is for Kubernetes itself.",
+    "Use a token with the audience pipelines.kubeflow.org: kubectl create token default-editor --namespace NAMESPACE --audience=pipelines.kubeflow.org",
+  ),
+  TOKEN_ISSUER_UNKNOWN: entry(
+    "access",
+    "The gateway does not know who issued the token",
+    "The gateway accepts tokens of other issuers only (Jwt issuer is not configured). Kubeflow's gateway accepts none of Kubernetes by default.",
+    "Within the cluster go to http://ml-pipeline-ui.kubeflow directly; through the gateway, log in, or have an administrator configure the issuer of the token (RequestAuthentication).",
+  ),
+  TOKEN_KEYS_UNKNOWN: entry(
+    "access",
+    "The gateway lacks the key of the token",
+    "The gateway knows the issuer and has no key for this token (Jwks doesn't have key): it cannot fetch the cluster's keys, or has old ones.",
+    "Within the cluster go to http://ml-pipeline-ui.kubeflow directly; an administrator has to let the gateway fetch the keys of the token's issuer.",
+  ),
   TOKEN_REFUSED: entry(
     "access",
     "The token is not accepted",
-    "The token is expired, has another audience, or its issuer is not known to the deployment.",
+    "The token was looked at and refused for another reason than its time or its audience: its issuer or its service account is not known, or it is damaged.",
     "Use a fresh token: kubectl create token default-editor --namespace NAMESPACE --audience=pipelines.kubeflow.org",
   ),
   MESH_DENIED: entry(
@@ -316,6 +318,13 @@ export const errorCatalogue = {
     "The server is not available",
     "The API, or what it needs, is not up at the moment; or a proxy before it cannot reach it.",
     "Try again later; look whether the pods of the deployment are ready.",
+    true,
+  ),
+  UPSTREAM_FAILED: entry(
+    "server",
+    "The mesh cannot reach the API",
+    "A proxy of the service mesh got no connection to the API (upstream connect error): no pod is ready, or one side has a sidecar and the other has none.",
+    "Look whether the pods of the deployment are ready. Where they are, have both sides in the mesh (a sidecar in your pod, and in those of the deployment), or go through the gateway.",
     true,
   ),
   GATEWAY_TIMEOUT: entry(

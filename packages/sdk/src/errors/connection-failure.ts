@@ -1,3 +1,4 @@
+import { isPipelinesService } from "../discovery/pipelines-service.ts";
 import { TUNNEL_REFUSED } from "../transport/transport.ts";
 import type { ErrorCode } from "./catalogue.ts";
 import { ConnectionError } from "./connection-error.ts";
@@ -152,6 +153,14 @@ function fixOf(code: ErrorCode, host: string, error: Failure): string | undefine
     case "CONNECTION_REFUSED":
       return isLoopback(host)
         ? "Start a server on this port (kfp-ts serve), or the port-forward: kubectl port-forward --namespace kubeflow svc/ml-pipeline-ui 3000:80"
+        : undefined;
+    case "CONNECT_TIMEOUT":
+      return isPipelinesService(host)
+        ? "A NetworkPolicy lets only some namespaces in: run in a namespace of a Kubeflow profile, go through the gateway (http://istio-ingressgateway.istio-system/pipeline), or have an administrator run: kubectl label namespace YOUR-NAMESPACE app.kubernetes.io/part-of=kubeflow-profile"
+        : undefined;
+    case "CONNECTION_LOST":
+      return isPipelinesService(host)
+        ? "Try again; after a request that creates something, look for it first. Where every attempt ends so, the mesh wants its own TLS: have a sidecar in your pod, or go through the gateway."
         : undefined;
     default:
       return undefined;

@@ -1,4 +1,5 @@
-import { type ErrorCode, type ErrorKind, errorCatalogue } from "./catalogue.ts";
+import { type ErrorCode, errorCatalogue } from "./catalogue.ts";
+import type { ErrorKind } from "./error-entry.ts";
 
 /** Marks errors of this package, also those of another copy of it in the same program. */
 const brand: unique symbol = Symbol.for("@kfp-ts/sdk/error") as never;

@@ -1,6 +1,8 @@
-import { type Answer, answerError, unauthenticated } from "./answer.ts";
+import { type Answer, answerError } from "./answer.ts";
 import type { ApiError } from "./api-error.ts";
 import type { ErrorCode } from "./catalogue.ts";
+import { howToAllow, readDenial } from "./denial.ts";
+import { refusedIdentity } from "./identity-failure.ts";
 
 const codesOfGrpc: Readonly<Record<number, ErrorCode>> = {
   3: "INVALID_REQUEST",
@@ -37,6 +39,8 @@ const codesOfStatus: Readonly<Record<number, ErrorCode>> = {
 /** A refusal as the API words it, in the shape of its gateway or in that of its uploads. */
 interface Refusal {
   readonly text: string;
+  /** All that it says, with the reasons of the reasons. */
+  readonly chain: string;
   readonly grpcCode: number | undefined;
   /** Answered by the gateway itself, before any service: it does not know the path or the method. */
   readonly fromGateway: boolean;
@@ -51,11 +55,12 @@ export function refusalOfApi(answer: Answer): ApiError | undefined {
     const fact = `${answer.host} knows no ${answer.method} ${answer.path} (${text}).`;
     return answerError(answer, "UNSUPPORTED_BY_SERVER", fact, undefined, grpcCode);
   }
-  const special = situationOf(answer, refusal);
-  if (special !== undefined) return answerError(answer, special, text, undefined, grpcCode);
+  const identity = refusedIdentity(answer, text, refusal.chain, grpcCode);
+  if (identity !== undefined) return identity;
+  if (wantsNamespace.test(text)) return answerError(answer, "NAMESPACE_REQUIRED", text, undefined, grpcCode);
   const code = (grpcCode === undefined ? undefined : codesOfGrpc[grpcCode]) ?? codesOfStatus[answer.status];
-  if (code === "UNAUTHENTICATED") return unauthenticated(answer, text, grpcCode);
-  if (code === "PERMISSION_DENIED") return answerError(answer, code, text, howToAllow(text), grpcCode);
+  const denial = code === "PERMISSION_DENIED" ? readDenial(text) : undefined;
+  if (denial !== undefined) return answerError(answer, "PERMISSION_DENIED", text, howToAllow(denial), grpcCode);
   return answerError(
     answer,
     code ?? (answer.status >= 500 ? "SERVER_ERROR" : "INVALID_REQUEST"),
@@ -65,17 +70,9 @@ export function refusalOfApi(answer: Answer): ApiError | undefined {
   );
 }
 
-/** What a refusal really is where neither of its codes says so: versions of the API differ in them. */
-function situationOf({ body }: Answer, { text }: Refusal): ErrorCode | undefined {
-  if (/there is no user identity header|User identity is empty in the request header/.test(body)) {
-    return /Review\.Status\.Authenticated is false|in audience|Failed to review the token/.test(body)
-      ? "TOKEN_REFUSED"
-      : "NO_IDENTITY";
-  }
-  const wantsNamespace =
-    /requires filtering by namespace|[Nn]amespace is (empty|required)|empty namespace in multi-user mode|Experiment id can not be empty in multi-user/;
-  return wantsNamespace.test(text) ? "NAMESPACE_REQUIRED" : undefined;
-}
+/** Neither of its codes says so, and versions of the API differ in them. */
+const wantsNamespace =
+  /requires filtering by namespace|[Nn]amespace is (empty|required)|empty namespace in multi-user mode|Experiment id can not be empty in multi-user/;
 
 function readRefusal(body: string): Refusal | undefined {
   const parsed = parseObject(body);
@@ -84,13 +81,15 @@ function readRefusal(body: string): Refusal | undefined {
   if (typeof uploadMessage === "string") {
     const more =
       typeof uploadDetails === "string" && uploadDetails !== uploadMessage ? `: ${firstLine(uploadDetails)}` : "";
-    return { text: uploadMessage.replace(/\.$/, "") + more, grpcCode: undefined, fromGateway: false };
+    const chain = `${uploadMessage}: ${typeof uploadDetails === "string" ? uploadDetails : ""}`;
+    return { text: uploadMessage.replace(/\.$/, "") + more, chain, grpcCode: undefined, fromGateway: false };
   }
   if (typeof message !== "string" && typeof code !== "number") return undefined;
   const [detail] = Array.isArray(details) ? (details as readonly unknown[]) : [];
   const forCaller = isObject(detail) && typeof detail.message === "string" ? detail.message : undefined;
   return {
     text: forCaller || firstLine(String(message ?? "")) || "no reason given",
+    chain: `${forCaller ?? ""}: ${String(message ?? "")}`,
     grpcCode: typeof code === "number" ? code : undefined,
     fromGateway: forCaller === undefined && (message === "Not Found" || message === "Method Not Allowed"),
   };
@@ -99,16 +98,6 @@ function readRefusal(body: string): Refusal | undefined {
 /** Upstream appends stack traces to what it calls the message of an internal error. */
 function firstLine(text: string): string {
   return (text.split("\n", 1)[0] ?? "").slice(0, 1000);
-}
-
-/** Which rule would allow what was refused: the text of the refusal says who wanted to do what, and where. */
-function howToAllow(text: string): string | undefined {
-  const user = /User '([^']+)' is not authorized/.exec(text)?.[1];
-  const namespace = /Namespace:\s*"?([a-z0-9-]+)/.exec(text)?.[1];
-  if (user === undefined || namespace === undefined) return undefined;
-  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user);
-  const subject = account === null ? `--user=${user}` : `--serviceaccount=${account[1]}:${account[2]}`;
-  return `Have an administrator of ${namespace} run: kubectl create rolebinding kfp-edit --namespace ${namespace} --clusterrole=kubeflow-edit ${subject}`;
 }
 
 function parseObject(body: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,6 +1,7 @@
 import { badOption } from "../errors/bad-argument.ts";
 import { KfpError } from "../errors/kfp-error.ts";
 import { fetchTransport } from "../transport/fetch.ts";
+import { ServiceAccountTokenVolumeCredentials } from "./browser-credentials.ts";
 import type { Platform } from "./platform.ts";
 
 /** Browsers, and every other place that has `fetch`. */
@@ -19,5 +20,7 @@ export const browserPlatform: Platform = {
       fix: "Pass the content: { bytes: new Uint8Array(await file.arrayBuffer()), fileName: file.name }",
     });
   },
+  surroundings: { variable: () => undefined, exists: () => false, readNow: () => undefined },
+  mountedToken: () => new ServiceAccountTokenVolumeCredentials(),
   userAgent: undefined,
 };

@@ -1,3 +1,5 @@
+import { ServiceAccountTokenVolumeCredentials } from "../credentials/service-account-token-volume.ts";
+import { fromEnvironment } from "../environment.ts";
 import { unreadable } from "../errors/unreadable.ts";
 import { nodeHttpTransport } from "../transport/node-http.ts";
 import { version } from "../version.ts";
@@ -7,8 +9,25 @@ import type { OpenedFile, Platform } from "./platform.ts";
 export const nodePlatform: Platform = {
   transport: nodeHttpTransport,
   openFile,
+  surroundings: { variable: fromEnvironment, exists, readNow },
+  mountedToken: () => new ServiceAccountTokenVolumeCredentials(),
   userAgent: `kfp-ts-sdk/${version} node/${process.versions.node}`,
 };
+
+/** Given by the process itself: an import would have to be waited for, or load files for those who need none. */
+const files = (): typeof import("node:fs") => process.getBuiltinModule("node:fs");
+
+function exists(path: string): boolean {
+  return files().existsSync(path);
+}
+
+function readNow(path: string): string | undefined {
+  try {
+    return files().readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
 
 async function openFile(path: string): Promise<OpenedFile> {
   const [{ stat }, { basename }] = await Promise.all([import("node:fs/promises"), import("node:path")]);

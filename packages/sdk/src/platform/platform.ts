@@ -1,3 +1,5 @@
+import type { Credentials } from "../credentials/credentials.ts";
+import type { Variable } from "../environment.ts";
 import type { Lookup, TlsOptions } from "../transport/tls-options.ts";
 import type { Transport } from "../transport/transport.ts";
 
@@ -11,8 +13,22 @@ export interface Platform {
    * @throws KfpError FILE_UNREADABLE; NOT_SUPPORTED_HERE where there are no files.
    */
   openFile(path: string): Promise<OpenedFile>;
+  /** Where the program runs. */
+  readonly surroundings: Surroundings;
+  /** The token that is mounted into the pod in which the program runs. */
+  mountedToken(): Credentials;
   /** What the client says it is, or undefined where it may not say it. */
   readonly userAgent: string | undefined;
+}
+
+/** What a client looks at when it is made. Small files on this machine: nothing is waited for. */
+export interface Surroundings {
+  /** The value of an environment variable; undefined where it is empty or not set. */
+  variable(name: Variable): string | undefined;
+  /** Whether there is something at a path. */
+  exists(path: string): boolean;
+  /** The text of a small file; undefined where it cannot be read. */
+  readNow(path: string): string | undefined;
 }
 
 /** Options that only some platforms have a use for. */

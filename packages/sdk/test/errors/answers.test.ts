@@ -202,13 +202,16 @@ describe("answers of something else", () => {
 
   test.each<readonly [number, string, ErrorCode]>([
     [403, "RBAC: access denied", "MESH_DENIED"],
-    [401, "Jwt is expired", "TOKEN_REFUSED"],
-    [401, "Jwks doesn't have key to match kid or alg from Jwt", "TOKEN_REFUSED"],
+    [401, "Jwt is expired", "TOKEN_EXPIRED"],
+    [401, "Jwt issuer is not configured", "TOKEN_ISSUER_UNKNOWN"],
+    [401, "Jwks doesn't have key to match kid or alg from Jwt", "TOKEN_KEYS_UNKNOWN"],
+    [403, "Audiences in Jwt are not allowed", "TOKEN_WRONG_AUDIENCE"],
+    [401, "Jwt verification fails", "TOKEN_REFUSED"],
     [401, "", "UNAUTHENTICATED"],
     [
       503,
       "upstream connect error or disconnect/reset before headers. reset reason: connection failure",
-      "SERVER_UNAVAILABLE",
+      "UPSTREAM_FAILED",
     ],
     [503, "no healthy upstream", "SERVER_UNAVAILABLE"],
     [504, "upstream request timeout", "GATEWAY_TIMEOUT"],

@@ -1,0 +1,50 @@
+import type { Credentials } from "../credentials/credentials.ts";
+import type { KubernetesTokenOptions } from "../credentials/kubernetes-token.ts";
+import type { ServiceAccountTokenVolumeOptions } from "../credentials/service-account-token-volume.ts";
+import { KfpError } from "../errors/kfp-error.ts";
+
+/**
+ * In browsers there are no files: only the name, so that a program for both can import it.
+ *
+ * @throws KfpError NOT_SUPPORTED_HERE
+ *
+ * @example
+ * import { bearerToken, ServiceAccountTokenVolumeCredentials } from "@kfp-ts/sdk";
+ *
+ * const inNode = typeof process === "object";
+ * console.log(inNode ? new ServiceAccountTokenVolumeCredentials() : bearerToken(() => "from somewhere else"));
+ */
+export class ServiceAccountTokenVolumeCredentials implements Credentials {
+  readonly path: string = "";
+  readonly pathFrom: string = "";
+
+  constructor(_options?: ServiceAccountTokenVolumeOptions) {
+    throw notHere("ServiceAccountTokenVolumeCredentials");
+  }
+
+  headers(): Promise<{ authorization: string }> {
+    throw notHere("ServiceAccountTokenVolumeCredentials");
+  }
+}
+
+/**
+ * In browsers there is no kubeconfig: only the name, so that a program for both can import it.
+ *
+ * @throws KfpError NOT_SUPPORTED_HERE
+ *
+ * @example
+ * import { bearerToken, kubernetesToken } from "@kfp-ts/sdk";
+ *
+ * const inNode = typeof process === "object";
+ * console.log(inNode ? kubernetesToken({ serviceAccount: "default-editor" }) : bearerToken(() => "from somewhere else"));
+ */
+export function kubernetesToken(_options: KubernetesTokenOptions): Credentials {
+  throw notHere("kubernetesToken");
+}
+
+function notHere(name: string): KfpError {
+  return new KfpError("NOT_SUPPORTED_HERE", {
+    message: `${name} works in Node only.`,
+    fix: "Use bearerToken with a function that gets a token from your own server.",
+  });
+}
