@@ -92,5 +92,5 @@ export type {
   ReceivedQueryOf,
   ResponseOf,
 } from "./operations/operation.ts";
-export { readPipeline } from "./operations/operation.ts";
+export { pipelinesAccess, readPipeline } from "./operations/operation.ts";
 export { CronError, parseCron } from "./schedule/index.ts";

@@ -119,14 +119,14 @@ async function listenerOf(
     launcherFailed: ({ runId }, error) => log.error({ runId, err: error }, "the launcher failed"),
   });
   await services.prepare();
-  const { handlers } = services;
+  const { handlers, unserved } = services;
   const bodyLimits = {
     maxBytes: limits.maxBodyBytes ?? 36 * 1024 * 1024,
     idleMs: limits.bodyIdleMs ?? 30_000,
     memory: new BodyMemory(limits.bodyMemoryBytes ?? 256 * 1024 * 1024),
   };
   const callerOf = options.multiUser && ((incoming: IncomingMessage) => claimsOf(incoming, arrivalOf(incoming)));
-  const shared = { handlers, limits: bodyLimits, version, callerOf };
+  const shared = { handlers, unserved, limits: bodyLimits, version, callerOf };
   return createListener({
     guard,
     varies: allowOrigins.length > 0,

@@ -1,8 +1,9 @@
 import { type AnyOperation, allOperations, type StatusError } from "@kfp-ts/api";
 import type { Handler, Handlers } from "../services/handlers.ts";
+import type { Unserved } from "../services/unserved.ts";
 import { errorAnswer, uploadErrorAnswer } from "./error-answers.ts";
 import type { Answer, Face } from "./exchange.ts";
-import { internalPaths, refuseArtifactRead, refuseInternal, refuseLog, serveUiHealth } from "./fixed-routes.ts";
+import { internalRoutes, refuseArtifactRead, refuseInternal, refuseLog, serveUiHealth } from "./fixed-routes.ts";
 import { serveDocument } from "./openapi-route.ts";
 import { type RouteParts, type Serve, serveOperation } from "./operation-route.ts";
 import { createRouter, type Route, type Router } from "./router.ts";
@@ -22,24 +23,29 @@ export function createApiRouter(
   options: RouteParts & {
     readonly face: Face;
     readonly handlers: Handlers;
+    readonly unserved: Unserved;
     /** Of this program, for the API document. */
     readonly version: string;
   },
 ): Router<ApiTarget> {
-  const { face, handlers, version } = options;
+  const { face, handlers, unserved, version, callerOf } = options;
   const fixed: Array<Route<ApiTarget>> = [
     ...(face === "ml-pipeline-ui" ? uiHealthRoutes(handlers) : []),
     { method: "GET", path: "/apis/v2beta1/openapi.json", target: target("openapi", serveDocument(version)) },
-    ...internalPaths.map((path) => ({ method: "any", path, target: target("internal", refuseInternal) })),
+    ...internalRoutes.map(({ path, endpoint }) => ({
+      method: "any",
+      path,
+      target: target("internal", refuseInternal({ face, unserved, endpoint, callerOf })),
+    })),
     ...["v1beta1", "v2beta1"].map((version) => ({
       method: "GET",
       path: `/apis/${version}/runs/{run_id}/nodes/{node_id}/artifacts/{artifact_name}:read`,
-      target: target("runs.readArtifact", refuseArtifactRead(handlers)),
+      target: target("runs.readArtifact", refuseArtifactRead(unserved, callerOf)),
     })),
     {
       method: "any",
       path: "/apis/v1alpha1/runs/{run_id}/nodes/{node_id}/log",
-      target: target("runs.readLog", refuseLog(handlers)),
+      target: target("runs.readLog", refuseLog(unserved, callerOf)),
     },
   ];
   return createRouter([...fixed, ...allOperations.map((operation) => operationRoute(operation, handlers, options))]);

@@ -1,4 +1,5 @@
 import { errorBody, gatewayErrorBody, StatusError, uploadErrorBody } from "@kfp-ts/api";
+import { AccessUnavailable } from "../services/access-unavailable.ts";
 import { UploadRefusal } from "../services/upload-refusal.ts";
 import { type Answer, jsonAnswer, textAnswer } from "./exchange.ts";
 
@@ -12,9 +13,15 @@ export function errorAnswer(error: StatusError): Answer {
     headers: {
       ...answer.headers,
       ...(error.code === "UNAUTHENTICATED" && { "www-authenticate": headerText(error.message) }),
-      ...((error.code === "UNAVAILABLE" || error.httpStatus === 429) && { "retry-after": "1" }),
+      ...((error.code === "UNAVAILABLE" || error.httpStatus === 429) && { "retry-after": retryAfter(error) }),
     },
   };
+}
+
+/** In whole seconds: as whoever could not be asked says, else soon. */
+function retryAfter(error: StatusError): string {
+  const known = error instanceof UploadRefusal ? error.cause : error;
+  return String(known instanceof AccessUnavailable ? Math.max(1, Math.ceil(known.retryAfterSeconds)) : 1);
 }
 
 /** How much of a refusal is told, in characters: some repeat what they were given, and that can be megabytes. */
@@ -32,7 +39,7 @@ function shortened(error: StatusError): StatusError {
  * Upstream's texts are kept where clients know them, in the details; what caused them stands behind, as with upstream,
  * as far as it was written for the caller: a cause of another kind is for the log.
  */
-function messageOf({ message, cause }: StatusError): string {
+export function messageOf({ message, cause }: StatusError): string {
   return cause instanceof StatusError ? `${message}: ${messageOf(cause)}` : message;
 }
 

@@ -17,6 +17,7 @@ import { recurringRunHandlers } from "./recurring-runs.ts";
 import { storedRunExperiments } from "./run-experiments.ts";
 import { runHandlers } from "./runs.ts";
 import { storedSources } from "./sources.ts";
+import { type Unserved, unservedEndpoints } from "./unserved.ts";
 import { uploadHandlers } from "./uploads.ts";
 
 /** What the services work with. */
@@ -48,6 +49,8 @@ export interface ServicesOptions {
 /** The handlers of all operations, and what has to be done before the first of them is called. */
 export interface Services {
   readonly handlers: Handlers;
+  /** For the endpoints of upstream that are refused here. */
+  readonly unserved: Unserved;
   /** Makes the default experiment where there is none: clients expect to find it on a server that was never used. */
   readonly defaultExperiment: DefaultExperiment;
   /** What has to be written before the first request, so that requests that only read write nothing. */
@@ -90,6 +93,7 @@ export function createServices(options: ServicesOptions): Services {
   const uploads = uploadHandlers(shared);
   return {
     defaultExperiment: makeDefault,
+    unserved: unservedEndpoints({ store, access, namespaces }),
     prepare: async () => {
       await tokens.prepare();
       // With many users, each namespace has what its users make.

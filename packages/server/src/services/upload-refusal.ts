@@ -1,4 +1,5 @@
 import { type StatusCode, StatusError } from "@kfp-ts/api";
+import { AccessUnavailable } from "./access-unavailable.ts";
 
 /**
  * - `json as text`: `{"error_message","error_details"}`, sent as text/plain. Upstream's answer to what it refuses before
@@ -21,11 +22,15 @@ export class UploadRefusal extends StatusError {
   }
 }
 
-/** The message, and behind it what the errors under it add: texts of ours about the caller's file, safe to show. */
+/**
+ * The message, and behind it what the errors under it add: texts of ours about the caller's file, safe to show. Why
+ * nobody could be asked what the caller may do is not theirs to know.
+ */
 function detailsOf(message: string, cause: unknown): string {
   const texts = [message];
   for (let error = cause; error instanceof Error; error = error.cause) {
     if (!texts.some((text) => text.includes((error as Error).message))) texts.push(error.message);
+    if (error instanceof AccessUnavailable) break;
   }
   return texts.join(": ");
 }
