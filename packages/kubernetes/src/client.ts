@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { type Credentials, type RequestCredentials, sameCredentials } from "./credentials/credentials.ts";
 import { readBody } from "./http/body.ts";
 import { type Asked, noAnswer } from "./http/no-answer.ts";
@@ -24,6 +25,11 @@ export function connectTo(connection: Connection, system: Pick<System, "now" | "
   return new KubernetesClient(connection, system);
 }
 
+/** The head of an answer, and by when its body must be there, as a moment of `performance.now()`. */
+interface Asking extends TransportAnswer {
+  readonly deadline: number;
+}
+
 class KubernetesClient implements Kubernetes {
   readonly access: ClusterAccess;
   readonly #connection: Connection;
@@ -38,16 +44,9 @@ class KubernetesClient implements Kubernetes {
   }
 
   async call<T>(call: KubernetesCall): Promise<T> {
-    const timeoutMs = call.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const asked: Asked = { server: this.access.server, method: call.method, path: call.path, timeoutMs };
-    const deadline = performance.now() + timeoutMs;
-    const { message, status } = await this.#ask(call, asked, false);
-    const body = await readBody(message, {
-      signal: call.signal,
-      timeoutMs: Math.max(1, deadline - performance.now()),
-    }).catch((error: unknown) => {
-      throw call.signal?.aborted ? call.signal.reason : noAnswer(asked, error);
-    });
+    const asked = this.#asked(call);
+    const { message, status, deadline } = await this.#ask(call, asked, false);
+    const body = await read(message, call, asked, deadline);
     if (status < 200 || status > 299) throw refusal(asked, status, message.headers, body);
     return parseJson<T>(asked, status, body);
   }
@@ -69,17 +68,23 @@ class KubernetesClient implements Kubernetes {
   }
 
   /** An answer that goes on: its body as it comes. */
-  async #open(call: KubernetesCall): Promise<AsyncIterable<Buffer> & { destroy(): unknown }> {
-    const timeoutMs = call.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const asked: Asked = { server: this.access.server, method: call.method, path: call.path, timeoutMs };
-    const { message, status } = await this.#ask(call, asked, true);
+  async #open(call: KubernetesCall): Promise<IncomingMessage> {
+    const asked = this.#asked(call);
+    const { message, status, deadline } = await this.#ask(call, asked, true);
     if (status >= 200 && status <= 299) return message;
-    const body = await readBody(message, { signal: call.signal, timeoutMs });
+    const body = await read(message, call, asked, deadline);
     throw refusal(asked, status, message.headers, body);
   }
 
-  /** Sends a request, and once more where the first was refused for credentials that have changed since. */
-  async #ask(call: KubernetesCall, asked: Asked, streamed: boolean): Promise<TransportAnswer> {
+  #asked({ method, path, timeoutMs = DEFAULT_TIMEOUT_MS }: KubernetesCall): Asked {
+    return { server: this.access.server, method, path, timeoutMs };
+  }
+
+  /**
+   * Sends a request, and once more where the first was refused for credentials that have changed since. The time runs
+   * from the request: a program that gives credentials may wait for a person.
+   */
+  async #ask(call: KubernetesCall, asked: Asked, streamed: boolean): Promise<Asking> {
     try {
       const { credentials } = this.#connection;
       const first = await within(credentials.current(), call.signal);
@@ -103,7 +108,8 @@ class KubernetesClient implements Kubernetes {
     asked: Asked,
     { authorization, certificate }: RequestCredentials,
     streamed: boolean,
-  ): Promise<TransportAnswer> {
+  ): Promise<Asking> {
+    const deadline = performance.now() + asked.timeoutMs;
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const request = {
       method: call.method,
@@ -124,10 +130,12 @@ class KubernetesClient implements Kubernetes {
       streamed,
     };
     try {
-      return await this.#transport.send(request);
+      return { ...(await this.#transport.send(request)), deadline };
     } catch (error) {
-      if (error instanceof ReusedConnectionLost && mayRepeat(call)) return this.#transport.send(request);
-      throw error;
+      if (!(error instanceof ReusedConnectionLost) || !mayRepeat(call)) throw error;
+      // What lost one connection has often lost all of them.
+      this.#transport.close();
+      return { ...(await this.#transport.send(request)), deadline };
     }
   }
 }
@@ -140,6 +148,14 @@ function mayRepeat({ method, path, contentType }: KubernetesCall): boolean {
   if (method === "GET") return true;
   if (method === "POST") return /\/(?:tokenreviews|[a-z]+accessreviews|token)$/.test(path);
   return method === "PATCH" && contentType === "application/apply-patch+yaml";
+}
+
+/** The body of an answer, by a moment of `performance.now()`. */
+function read(message: IncomingMessage, { signal }: KubernetesCall, asked: Asked, deadline: number): Promise<string> {
+  const timeoutMs = Math.max(1, deadline - performance.now());
+  return readBody(message, { signal, timeoutMs }).catch((error: unknown) => {
+    throw signal?.aborted ? signal.reason : noAnswer(asked, error);
+  });
 }
 
 function queryOf(query: KubernetesCall["query"]): string {

@@ -35,6 +35,8 @@ async function runProgram({ command, args, env, interactive, timeoutMs }: Progra
       killSignal: "SIGKILL",
       windowsHide: true,
     });
+    // Who is asked to log in must see what the program says.
+    if (interactive) child.stderr.on("data", (chunk: Buffer) => process.stderr.write(chunk));
     const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     let size = 0;
     for (const name of ["stdout", "stderr"] as const) {

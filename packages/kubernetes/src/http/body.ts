@@ -16,6 +16,7 @@ export function readBody(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let forget: (() => void) | undefined;
     const done = (): void => {
       clearTimeout(timer);
       forget?.();
@@ -26,7 +27,7 @@ export function readBody(
       reject(error);
     };
     const timer = setTimeout(() => fail(new TimedOut()), timeoutMs);
-    const forget = signal === undefined ? undefined : onAbort(signal, () => fail(signal.reason));
+    if (signal !== undefined) forget = onAbort(signal, () => fail(signal.reason));
     message.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;

@@ -94,11 +94,9 @@ export class Transport {
     });
   }
 
-  /** Ends idle connections. */
+  /** Ends idle connections; what is under way goes on. */
   close(): void {
-    this.#agents?.calls.destroy();
-    this.#agents?.streams.destroy();
-    this.#agents = undefined;
+    if (this.#agents !== undefined) endIdle(this.#agents.calls);
   }
 
   #open({ method, path, headers, certificate, streamed }: TransportRequest) {
@@ -125,7 +123,7 @@ export class Transport {
     ) {
       return made;
     }
-    made?.calls.destroy();
+    if (made !== undefined) endIdle(made.calls);
     this.#agents = {
       certificate,
       calls: this.#agent(certificate, { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS }),
@@ -148,5 +146,11 @@ export class Transport {
       ...(certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key }),
     };
     return proxy === undefined ? new HttpsAgent(secured) : tunnelAgent(proxy, secured);
+  }
+}
+
+function endIdle(agent: Agent): void {
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy();
   }
 }

@@ -1,6 +1,6 @@
 import { KubernetesConfigError } from "../kubernetes-config-error.ts";
 import type { Kubeconfig, KubeconfigCluster, KubeconfigContext, KubeconfigUser, Origin } from "./kubeconfig.ts";
-import { misshapen, type Shape } from "./shape.ts";
+import { misshapen, pathText, type Shape } from "./shape.ts";
 
 const cluster: Shape = {
   server: "text",
@@ -63,8 +63,11 @@ type Named = { readonly name?: string | null } & Readonly<Record<string, unknown
  */
 export async function parseKubeconfig(file: string, text: string): Promise<Kubeconfig> {
   const parsed = ((await parseYaml(file, text)) ?? {}) as Document;
-  const wrong = misshapen(parsed, document, "");
-  if (wrong !== undefined) throw malformed(file, `: ${wrong}`);
+  const wrong = misshapen(parsed, document);
+  if (wrong !== undefined) {
+    const { lineOf } = await import("./line-of.ts");
+    throw malformed(file, `, line ${lineOf(text, wrong.path)}: ${pathText(wrong.path)} must be ${wrong.mustBe}`);
+  }
   if (typeof parsed.kind === "string" && parsed.kind !== "" && parsed.kind !== "Config") {
     throw malformed(file, ` is of kind ${parsed.kind}, not Config`);
   }

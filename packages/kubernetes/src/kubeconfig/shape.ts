@@ -1,4 +1,4 @@
-/** What a field of a kubeconfig may hold. */
+/** What a field of a document may hold. A map with `*` has any names. */
 export type Shape =
   | "text"
   | "boolean"
@@ -7,38 +7,46 @@ export type Shape =
   | { readonly [field: string]: Shape }
   | { readonly "*": Shape };
 
-const words = { text: "text (put it in quotes)", boolean: "true or false", list: "a list", map: "a map" } as const;
+/** Where in a document something is: names of fields and numbers of items. */
+export type DocumentPath = readonly (string | number)[];
+
+/** A place where a document has not the shape it must have. What is there is not said: it may be a secret. */
+export interface Misshapen {
+  readonly path: DocumentPath;
+  readonly mustBe: string;
+}
 
 /**
- * The first place where a document has not the shape it must have, such as `users[0].user.token is no text`; undefined
- * where there is none. Fields that the shape does not name are nobody's business, and null is as good as nothing.
+ * The first place where a document has not the shape it must have; undefined where there is none. Fields that the shape
+ * does not name are nobody's business, and null is as good as nothing.
  */
-export function misshapen(value: unknown, shape: Shape, path: string): string | undefined {
+export function misshapen(value: unknown, shape: Shape, path: DocumentPath = []): Misshapen | undefined {
   if (value === null || value === undefined || shape === "any") return undefined;
-  if (shape === "text") return typeof value === "string" ? undefined : must(path, words.text);
-  if (shape === "boolean") return typeof value === "boolean" ? undefined : must(path, words.boolean);
+  if (shape === "text") return typeof value === "string" ? undefined : { path, mustBe: "text (put it in quotes)" };
+  if (shape === "boolean") return typeof value === "boolean" ? undefined : { path, mustBe: "true or false" };
   if (isList(shape)) {
-    if (!Array.isArray(value)) return must(path, words.list);
-    return first(value.entries(), ([index, item]) => misshapen(item, shape[0], `${path}[${index}]`));
+    if (!Array.isArray(value)) return { path, mustBe: "a list" };
+    return first(value.entries(), ([index, item]) => misshapen(item, shape[0], [...path, index]));
   }
-  if (typeof value !== "object" || Array.isArray(value)) return must(path === "" ? "the document" : path, words.map);
-  const fields = Object.entries(value);
-  return first(fields, ([name, field]) => {
-    const expected = (shape as Readonly<Record<string, Shape>>)[name] ?? (shape as { readonly "*"?: Shape })["*"];
-    return expected === undefined ? undefined : misshapen(field, expected, path === "" ? name : `${path}.${name}`);
+  if (typeof value !== "object" || Array.isArray(value)) return { path, mustBe: "a map" };
+  const fields: Readonly<Record<string, Shape>> = shape;
+  return first(Object.entries(value), ([name, field]) => {
+    const expected = Object.hasOwn(fields, name) ? fields[name] : fields["*"];
+    return expected === undefined ? undefined : misshapen(field, expected, [...path, name]);
   });
+}
+
+/** A path as people write it: `users[0].user.token`. */
+export function pathText(path: DocumentPath): string {
+  const text = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
+  return text === "" ? "the document" : text.replace(/^\./, "");
 }
 
 function isList(shape: Shape): shape is readonly [Shape] {
   return Array.isArray(shape);
 }
 
-/** The value is not said: it may be a secret. */
-function must(path: string, what: string): string {
-  return `${path} must be ${what}`;
-}
-
-function first<T>(items: Iterable<T>, find: (item: T) => string | undefined): string | undefined {
+function first<T, R>(items: Iterable<T>, find: (item: T) => R | undefined): R | undefined {
   for (const item of items) {
     const found = find(item);
     if (found !== undefined) return found;
