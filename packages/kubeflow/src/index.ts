@@ -30,6 +30,11 @@ export { namedNamespaces, namedServiceAccounts, type ServiceAccountName } from "
 export { ObjectError, type ObjectProblem } from "./objects/object-error.ts";
 export { readObjects } from "./objects/read-objects.ts";
 export { type WatchedObjects, type WatchObjectsOptions, watchObjects } from "./objects/watch-objects.ts";
+export { applyPodDefaults, type PodArrival, type PodVerdict } from "./poddefaults/apply-pod-defaults.ts";
+export { podDefaultCrd } from "./poddefaults/crd/pod-default-crd.ts";
+export type { Json, JsonObject } from "./poddefaults/json.ts";
+export type { PatchOperation } from "./poddefaults/json-patch.ts";
+export type { PodDefaultLog } from "./poddefaults/log.ts";
 export {
   POD_DEFAULT_CRD_NAME,
   POD_DEFAULTS_PATH,
@@ -39,7 +44,13 @@ export {
   type PodDefaultSpec,
 } from "./poddefaults/pod-default.ts";
 export type { PodDefaultSource, Readiness } from "./poddefaults/pod-default-source.ts";
+export { answerReview, type ReviewRequest, type ReviewResult } from "./poddefaults/review/answer-review.ts";
 export type { PodDefaultTls, PodDefaultWebhook, ServePodDefaultsOptions } from "./poddefaults/serve-options.ts";
+export { CertificateFileError } from "./poddefaults/serving/certificates.ts";
+export { servePodDefaults, WebhookStartError } from "./poddefaults/serving/serve-pod-defaults.ts";
+export { fixedPodDefaults } from "./poddefaults/sources/fixed-pod-defaults.ts";
+export { PodDefaultFileError, readPodDefaults } from "./poddefaults/sources/read-pod-defaults.ts";
+export { type WatchedPodDefaultsOptions, watchedPodDefaults } from "./poddefaults/sources/watched-pod-defaults.ts";
 export { createRbac, type Rbac } from "./rbac/rbac.ts";
 export type {
   AccessAttributes,
@@ -47,6 +58,7 @@ export type {
   AccessSubject,
   ClusterRole,
   ClusterRoleBinding,
+  LabelSelector,
   NonResourceAccess,
   PolicyRule,
   RbacObject,

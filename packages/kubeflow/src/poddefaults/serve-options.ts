@@ -33,6 +33,3 @@ export interface PodDefaultWebhook {
   /** Answers what is under way, then ends; the source of the PodDefaults stays open, since it was made elsewhere. */
   close(): Promise<void>;
 }
-
-/** Starts the webhook: `servePodDefaults`. */
-export type ServePodDefaults = (options: ServePodDefaultsOptions) => Promise<PodDefaultWebhook>;

@@ -1,0 +1,73 @@
+import { stringify } from "yaml";
+import type { Json } from "../json.ts";
+
+/** Who has an entry: the pod, in one of its places, or a PodDefault. */
+export type Holder =
+  | { readonly kind: "pod"; readonly places: readonly string[] }
+  | { readonly kind: "pod-default"; readonly name: string };
+
+/** Two entries that exclude each other. */
+export interface Conflict {
+  /** As Kubeflow begins it: `merging env for access-ml-pipeline has a conflict on X: `. */
+  readonly head: string;
+  readonly podDefault: string;
+  readonly wanted: Json;
+  readonly found: Json;
+  readonly holder: Holder;
+  /** Told by itself even where another container of the pod has the same one; Kubeflow's sentences differ then. */
+  readonly apart?: boolean | undefined;
+  /** What to do about it, where that is more than the usual. */
+  readonly advice?: string | undefined;
+}
+
+/** How much of a value is shown; a container or a script can be long, and the answer ends in an event. */
+const SHOWN = 1500;
+
+/** Conflicts that read the same in several containers of a pod become one that names them all. */
+export function foldConflicts(conflicts: readonly Conflict[]): readonly Conflict[] {
+  const folded = new Map<string, Conflict>();
+  for (const [index, conflict] of conflicts.entries()) {
+    const { head, wanted, found, holder, apart } = conflict;
+    const same = apart === true ? String(index) : "";
+    const key = JSON.stringify([same, head, wanted, found, holder.kind === "pod" ? null : holder.name]);
+    const first = folded.get(key);
+    if (first?.holder.kind === "pod" && holder.kind === "pod") {
+      const places = [...new Set([...first.holder.places, ...holder.places])];
+      folded.set(key, { ...first, holder: { kind: "pod", places } });
+    } else if (first === undefined) folded.set(key, conflict);
+  }
+  return [...folded.values()];
+}
+
+/** The sentence for a conflict: Kubeflow's beginning, both values as YAML, and what to change. */
+export function describeConflict({ head, podDefault, wanted, found, holder, advice }: Conflict): string {
+  const there =
+    holder.kind === "pod"
+      ? `${holder.places.join(" and ")} ${holder.places.length > 1 ? "have" : "has"}:`
+      : `PodDefault ${holder.name} has${holder.name === podDefault ? " as well" : ""}:`;
+  return [
+    head,
+    `PodDefault ${podDefault} has:`,
+    indented(wanted),
+    there,
+    indented(found),
+    `What to change: ${advice ?? adviceFor(podDefault, holder)}`,
+  ].join("\n");
+}
+
+function adviceFor(podDefault: string, holder: Holder): string {
+  if (holder.kind === "pod") {
+    return (
+      "make the two equal, or remove one of them; or keep the PodDefault from this pod, by the labels that it selects, or " +
+      'by the annotation poddefault.admission.kubeflow.org/exclude: "true" on the pod, which keeps every PodDefault away.'
+    );
+  }
+  if (holder.name === podDefault) return `remove one of the two from PodDefault ${podDefault}.`;
+  return "make the two equal, remove one of them, or label the pod so that only one of the two PodDefaults selects it.";
+}
+
+function indented(value: Json): string {
+  const text = stringify(value, { lineWidth: 0 }).trimEnd();
+  const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}\n(cut off here)` : text;
+  return shown.replaceAll(/^/gm, "  ");
+}

@@ -1,0 +1,46 @@
+import type { PodTraits } from "../defaulting/dependent-defaults.ts";
+import { type JsonObject, objectsOf, textOf } from "../json.ts";
+import type { PodDefault } from "../pod-default.ts";
+import { byName, type Merged, mergeEntries } from "./merge-entries.ts";
+import { TOKEN_MOUNT_PATH } from "./token-mount.ts";
+
+/** Volumes of a pod: by name. */
+export function mergeVolumes(spec: JsonObject, podDefaults: readonly PodDefault[], pod: PodTraits): Merged {
+  return mergeEntries({
+    podDefaults,
+    field: "volumes",
+    existing: objectsOf(spec.volumes),
+    type: "Volume",
+    kind: "volumes",
+    keys: [byName],
+    place: "the pod",
+    pod,
+  });
+}
+
+/** Mounts of a container: one for each volume, and one for each path, which are compared as text. */
+export function mergeVolumeMounts(
+  container: JsonObject,
+  place: string,
+  podDefaults: readonly PodDefault[],
+  pod: PodTraits,
+): Merged {
+  return mergeEntries({
+    podDefaults,
+    field: "volumeMounts",
+    existing: objectsOf(container.volumeMounts),
+    type: "VolumeMount",
+    kind: "volume mounts",
+    keys: [byName, { keyOf: (mount) => textOf(mount, "mountPath"), name: (path) => `mount path ${path}` }],
+    place,
+    pod,
+    remark: (found, holder) => ({
+      apart: holder.kind === "pod" && (found.mountPropagation ?? found.recursiveReadOnly ?? null) !== null,
+      advice:
+        holder.kind === "pod" && found.mountPath === TOKEN_MOUNT_PATH
+          ? "mount the volume at another path; Kubernetes mounts the pod's API token at this one. Where the pod does not " +
+            "need it, automountServiceAccountToken: false in the pod itself, not in the PodDefault, leaves the path free."
+          : undefined,
+    }),
+  });
+}

@@ -1,0 +1,53 @@
+import { containerTypes } from "./container-types.ts";
+import { envTypes } from "./env-types.ts";
+import { schedulingTypes } from "./scheduling-types.ts";
+import { type Fields, readTypes, type TypeTable } from "./type-table.ts";
+import { volumeTypes } from "./volume-types.ts";
+
+/** A Pod, as far as PodDefaults reach into it. */
+const podTypes = {
+  Pod: { metadata: "PodMetadata", spec: "PodSpec" },
+  PodMetadata: {
+    name: "string",
+    generateName: "string",
+    namespace: "string",
+    labels: "string{}",
+    annotations: "string{}",
+  },
+  PodSpec: {
+    containers: "Container[]",
+    initContainers: "Container[]",
+    volumes: "Volume[]",
+    tolerations: "Toleration[]",
+    imagePullSecrets: "LocalObjectReference[]",
+    serviceAccountName: "string",
+    automountServiceAccountToken: "boolean?",
+    hostNetwork: "boolean",
+  },
+  /** Of a PodDefault, in the order of Kubeflow's schema. */
+  PodDefaultSpec: {
+    annotations: "string{}",
+    args: "string[]",
+    automountServiceAccountToken: "boolean?",
+    command: "string[]",
+    desc: "string",
+    env: "EnvVar[]",
+    envFrom: "EnvFromSource[]",
+    imagePullSecrets: "LocalObjectReference[]",
+    initContainers: "Container[]",
+    labels: "string{}",
+    selector: "LabelSelector!",
+    serviceAccountName: "string",
+    sidecars: "Container[]",
+    tolerations: "Toleration[]",
+    volumeMounts: "VolumeMount[]",
+    volumes: "Volume[]",
+  },
+} as const satisfies TypeTable;
+
+const types = readTypes({ ...podTypes, ...envTypes, ...volumeTypes, ...containerTypes, ...schedulingTypes });
+
+/** The fields of a type; undefined for `string` and the like, and for a type that no table has. */
+export function fieldsOf(type: string): Fields | undefined {
+  return types.get(type);
+}
