@@ -1,3 +1,7 @@
+export { ISSUER, KubeflowData, type KubeflowDataOptions } from "./box/kubeflow-data.ts";
+export { KubeflowError, type KubeflowErrorCode } from "./box/kubeflow-error.ts";
+export type { KubeflowLog } from "./box/log.ts";
+export { type Kubeflow, type KubeflowOptions, openKubeflow } from "./box/open-kubeflow.ts";
 export {
   type ApplyOptions as ApplyManifestOptions,
   type ApplyOutcome,
@@ -51,6 +55,7 @@ export { servePodDefaults, WebhookStartError } from "./poddefaults/serving/serve
 export { fixedPodDefaults } from "./poddefaults/sources/fixed-pod-defaults.ts";
 export { PodDefaultFileError, readPodDefaults } from "./poddefaults/sources/read-pod-defaults.ts";
 export { type WatchedPodDefaultsOptions, watchedPodDefaults } from "./poddefaults/sources/watched-pod-defaults.ts";
+export { namespaceOf, objectsOf, roleBindingsOf, serviceAccountsOf } from "./profiles/profile-objects.ts";
 export { createRbac, type Rbac } from "./rbac/rbac.ts";
 export type {
   AccessAttributes,
@@ -70,3 +75,9 @@ export type {
 } from "./rbac/rbac-objects.ts";
 export { kubeflowBindings, kubeflowClusterRoles } from "./rbac/roles-of-kubeflow.ts";
 export { kubernetesBindings, kubernetesClusterRoles } from "./rbac/roles-of-kubernetes.ts";
+export { jsonWebKeySet, openIdConfiguration } from "./tokens/discovery.ts";
+export { generateSigningKey, readSigningKey, type SigningKey } from "./tokens/signing-key.ts";
+export { StatusError } from "./tokens/status-error.ts";
+export { type IssuedToken, TokenIssuer, type TokenIssuerOptions } from "./tokens/token-issuer.ts";
+export type { TokenRequest } from "./tokens/token-request.ts";
+export type { TokenReviewStatus } from "./tokens/token-review.ts";

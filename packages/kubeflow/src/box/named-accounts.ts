@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import type { ServiceAccountName } from "../objects/named.ts";
+import type { ServiceAccount } from "../tokens/service-accounts.ts";
+import { KubeflowError } from "./kubeflow-error.ts";
+import { replaceFile, unlessMissing } from "./private-files.ts";
+
+/** The namespaces and service accounts that there are beside those of profiles. */
+export interface Named {
+  readonly namespaces: readonly string[];
+  readonly serviceAccounts: readonly ServiceAccount[];
+}
+
+/**
+ * What the system's bindings and the files of `--rbac` name, in a file of its own: so that a service account keeps its id
+ * over a restart, and other processes know it. Only the server writes it.
+ */
+export class NamedAccounts {
+  readonly #path: string;
+  #named: Named = { namespaces: [], serviceAccounts: [] };
+  #version = "";
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** @throws KubeflowError where the file is damaged */
+  static async open(path: string): Promise<NamedAccounts> {
+    const opened = new NamedAccounts(path);
+    await opened.refresh();
+    return opened;
+  }
+
+  get named(): Named {
+    return this.#named;
+  }
+
+  /** Looks whether another process has written it. */
+  async refresh(): Promise<boolean> {
+    const found = await unlessMissing(stat(this.#path, { bigint: true }));
+    const version = found === undefined ? "" : `${found.ino}:${found.ctimeNs}`;
+    if (version === this.#version) return false;
+    const text = await unlessMissing(readFile(this.#path, "utf8"));
+    if (text === undefined) return false;
+    this.#named = namedIn(text, this.#path);
+    this.#version = version;
+    return true;
+  }
+
+  /** Makes these the ones that exist. Who was there already stays the same; who is not named any more is gone. */
+  async keep(namespaces: readonly string[], names: readonly ServiceAccountName[]): Promise<void> {
+    const before = new Map(this.#named.serviceAccounts.map((account) => [keyOf(account), account]));
+    const serviceAccounts = names.map(
+      ({ namespace, name }) => before.get(keyOf({ namespace, name })) ?? { namespace, name, uid: randomUUID() },
+    );
+    const named: Named = { namespaces, serviceAccounts };
+    const text = `${JSON.stringify(named, null, 2)}\n`;
+    if (text === `${JSON.stringify(this.#named, null, 2)}\n`) return;
+    // In force at once, whether or not it can be kept.
+    this.#named = named;
+    await replaceFile(this.#path, text);
+  }
+}
+
+/** Under what a service account is found. */
+export function keyOf({ namespace, name }: ServiceAccountName): string {
+  return `${namespace}/${name}`;
+}
+
+function namedIn(text: string, path: string): Named {
+  const damaged = (cause?: unknown) =>
+    new KubeflowError("ERR_DATA", `${path} is damaged.`, {
+      fix: "Delete it: the next start of the server makes it anew, and tokens of the service accounts in it end.",
+      cause,
+    });
+  let value: Partial<Named>;
+  try {
+    value = JSON.parse(text) as Partial<Named>;
+  } catch (cause) {
+    throw damaged(cause);
+  }
+  const { namespaces, serviceAccounts } = value ?? {};
+  const isText = (one: unknown): boolean => typeof one === "string";
+  const good =
+    Array.isArray(namespaces) &&
+    namespaces.every(isText) &&
+    Array.isArray(serviceAccounts) &&
+    serviceAccounts.every((one) => isText(one?.namespace) && isText(one?.name) && isText(one?.uid));
+  if (!good) throw damaged();
+  return { namespaces, serviceAccounts };
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { FolderContents } from "../box/folder-contents.ts";
+import { KubeflowError } from "../box/kubeflow-error.ts";
+import { createFile, makePrivateFolder, unlessMissing } from "../box/private-files.ts";
+import type { Clock } from "../clock.ts";
+import { generateSigningKey, readSigningKey, type SigningKey } from "./signing-key.ts";
+
+/**
+ * The keys of an issuer in a folder: a PEM file each, named by when it was made, so that the last name is the newest. All
+ * of them are accepted; to take one out of use, delete its file.
+ */
+export class KeyFolder {
+  readonly #folder: string;
+  readonly #contents: FolderContents<SigningKey>;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.#contents = new FolderContents(folder, (name, text) =>
+      name.endsWith(".pem") ? readKey(join(folder, name), text) : undefined,
+    );
+  }
+
+  /** Opens a folder of keys; the first one is made where there is none. */
+  static async open(folder: string, clock: Clock): Promise<KeyFolder> {
+    if ((await unlessMissing(readdir(folder))) === undefined) await makeWithFirstKey(folder, clock);
+    const opened = new KeyFolder(folder);
+    await opened.refresh();
+    if (opened.keys().length === 0) await opened.add(clock);
+    return opened;
+  }
+
+  /** The newest first. */
+  keys = (): readonly SigningKey[] => this.#newestFirst;
+  #newestFirst: readonly SigningKey[] = [];
+
+  /** Makes a new key, which signs from now on. */
+  async add(clock: Clock): Promise<void> {
+    await writeKey(this.#folder, clock);
+    await this.refresh();
+  }
+
+  /** Looks for keys that another process has made or deleted. */
+  async refresh(): Promise<boolean> {
+    const changed = await this.#contents.refresh();
+    if (changed) this.#newestFirst = this.#contents.values().reverse();
+    return changed;
+  }
+}
+
+/** Several processes may come here at once: the folder appears with its key in it, and only the first one counts. */
+async function makeWithFirstKey(folder: string, clock: Clock): Promise<void> {
+  const draft = `${folder}.${randomUUID()}`;
+  await makePrivateFolder(draft);
+  await writeKey(draft, clock);
+  await rename(draft, folder).catch(async (error: NodeJS.ErrnoException) => {
+    await rm(draft, { recursive: true, force: true });
+    if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+  });
+}
+
+async function writeKey(folder: string, clock: Clock): Promise<void> {
+  const pem = await generateSigningKey();
+  for (let moment = clock.now(); ; moment++) {
+    if (await createFile(join(folder, `${String(moment).padStart(15, "0")}.pem`), pem)) return;
+  }
+}
+
+function readKey(path: string, text: string): SigningKey {
+  try {
+    return readSigningKey(text);
+  } catch (cause) {
+    throw new KubeflowError("ERR_DATA", `The key ${path} cannot be used: ${(cause as Error).message}.`, {
+      fix: "Delete it: tokens that it has signed end with it, and new ones are made.",
+      cause,
+    });
+  }
+}
