@@ -13,11 +13,14 @@ export {
 } from "./authorization/subject-access-review.ts";
 export type { Log, LogFields } from "./http/log.ts";
 export type { TlsOptions } from "./listen/http-server.ts";
+export type { Authentication, Authenticator, Claims, Identity } from "./ports/authenticator.ts";
+export type { Authorizer, Decision, ResourceAttributes } from "./ports/authorizer.ts";
 export { type Clock, systemClock } from "./ports/clock.ts";
 export type { RunLauncher } from "./ports/run-launcher.ts";
 export type { RunRecord } from "./ports/store.ts";
+export type { ReviewToken, TokenReview } from "./ports/token-review.ts";
 export type { ReviewResource } from "./reviews/kubernetes-failure.ts";
-export { missingReviewRights, reviewRightsYaml } from "./reviews/review-rights.ts";
+export { type MissingReviewRights, missingReviewRights } from "./reviews/review-rights.ts";
 export { startServer } from "./server.ts";
 export type { RunningServer, ServerLimits, ServerOptions } from "./server-options.ts";
 export type { MultiUserOptions } from "./services/multi-user.ts";

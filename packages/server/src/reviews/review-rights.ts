@@ -3,6 +3,13 @@ import { type ReviewResource, reviewGroups } from "./kubernetes-failure.ts";
 
 const RESOURCES: readonly ReviewResource[] = ["tokenreviews", "subjectaccessreviews"];
 
+/** The rights that a server for many users lacks in a cluster. */
+export interface MissingReviewRights {
+  readonly missing: readonly ReviewResource[];
+  /** What gives the server's account all rights that it needs, for an administrator of the cluster to apply. */
+  readonly yaml: string;
+}
+
 /**
  * Asks a Kubernetes cluster which of the reviews that a server for many users needs its account may not create.
  *
@@ -12,7 +19,7 @@ const RESOURCES: readonly ReviewResource[] = ["tokenreviews", "subjectaccessrevi
 export async function missingReviewRights(
   kubernetes: Kubernetes,
   { timeoutMs = 5000 } = {},
-): Promise<readonly ReviewResource[]> {
+): Promise<MissingReviewRights> {
   const missing: ReviewResource[] = [];
   for (const resource of RESOURCES) {
     const { status } = await kubernetes.call<{ readonly status?: { readonly allowed?: boolean } }>({
@@ -27,32 +34,51 @@ export async function missingReviewRights(
     });
     if (status?.allowed !== true) missing.push(resource);
   }
-  return missing;
+  const own = missing.length === 0 ? undefined : await ownName(kubernetes, timeoutMs);
+  return { missing, yaml: rightsYaml(own ?? "system:serviceaccount:kubeflow:ml-pipeline") };
 }
 
-/** The YAML that gives an account of a cluster the right to both reviews, to be applied by one of its administrators. */
-export const reviewRightsYaml = `apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata:
-  name: kfp-ts-reviews
-rules:
-${RESOURCES.map(
-  (resource) => `- apiGroups: [${reviewGroups[resource]}]
-  resources: [${resource}]
-  verbs: [create]
-`,
-).join("")}---
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata:
-  name: kfp-ts-reviews
-roleRef:
-  apiGroup: rbac.authorization.k8s.io
-  kind: ClusterRole
-  name: kfp-ts-reviews
-subjects:
-# the account that kfp-ts serve runs as
-- kind: ServiceAccount
-  name: ml-pipeline
-  namespace: kubeflow
-`;
+/** Clusters before 1.28 do not tell. */
+async function ownName(kubernetes: Kubernetes, timeoutMs: number): Promise<string | undefined> {
+  type Answer = { readonly status?: { readonly userInfo?: { readonly username?: string } } };
+  const body = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
+  const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+  const answer = await kubernetes.call<Answer>({ method: "POST", path, body, timeoutMs }).catch(() => undefined);
+  return answer?.status?.userInfo?.username;
+}
+
+/** @param user - As Kubernetes writes it. */
+function rightsYaml(user: string): string {
+  const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+  const subject =
+    account === undefined
+      ? ["kind: User", "apiGroup: rbac.authorization.k8s.io", `name: ${JSON.stringify(user)}`]
+      : ["kind: ServiceAccount", `name: ${account}`, `namespace: ${namespace}`];
+  const rules = RESOURCES.flatMap((resource) => [
+    `- apiGroups: [${reviewGroups[resource]}]`,
+    `  resources: [${resource}]`,
+    "  verbs: [create]",
+  ]);
+  const apiVersion = "apiVersion: rbac.authorization.k8s.io/v1";
+  const metadata = ["metadata:", "  name: kfp-ts-reviews"];
+  const roleRef = [
+    "roleRef:",
+    "  apiGroup: rbac.authorization.k8s.io",
+    "  kind: ClusterRole",
+    "  name: kfp-ts-reviews",
+  ];
+  return `${[
+    apiVersion,
+    "kind: ClusterRole",
+    ...metadata,
+    "rules:",
+    ...rules,
+    "---",
+    apiVersion,
+    "kind: ClusterRoleBinding",
+    ...metadata,
+    ...roleRef,
+    "subjects:",
+    ...subject.map((line, index) => `${index === 0 ? "- " : "  "}${line}`),
+  ].join("\n")}\n`;
+}

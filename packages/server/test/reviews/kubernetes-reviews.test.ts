@@ -193,9 +193,16 @@ describe("a review of tokens by a cluster", () => {
 });
 
 test("which rights to review are missing is asked of the cluster in the server's own name", async () => {
-  cluster.react(({ spec }) => ({ allowed: JSON.stringify(spec).includes('"tokenreviews"') }));
-  expect(await missingReviewRights(cluster.kubernetes)).toEqual(["subjectaccessreviews"]);
-  expect(cluster.asked.map(({ kind, spec }) => [kind, spec.resourceAttributes])).toEqual([
+  cluster.react(({ kind, spec }) =>
+    kind === "SelfSubjectReview"
+      ? { userInfo: { username: "system:serviceaccount:kubeflow:other" } }
+      : { allowed: JSON.stringify(spec).includes('"tokenreviews"') },
+  );
+  const { missing, yaml } = await missingReviewRights(cluster.kubernetes);
+  expect(missing).toEqual(["subjectaccessreviews"]);
+  expect(yaml).toContain("resources: [subjectaccessreviews]\n  verbs: [create]");
+  expect(yaml).toContain("- kind: ServiceAccount\n  name: other\n  namespace: kubeflow\n");
+  expect(cluster.asked.slice(0, 2).map(({ kind, spec }) => [kind, spec.resourceAttributes])).toEqual([
     ["SelfSubjectAccessReview", { verb: "create", group: "authentication.k8s.io", resource: "tokenreviews" }],
     ["SelfSubjectAccessReview", { verb: "create", group: "authorization.k8s.io", resource: "subjectaccessreviews" }],
   ]);
