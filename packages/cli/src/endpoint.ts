@@ -3,26 +3,31 @@ import { UsageError } from "./command-error.ts";
 
 /** Which server a command speaks to. */
 export interface ChosenEndpoint {
-  readonly url: string;
+  /** Undefined in a pod: the client looks for it in the cluster. */
+  readonly url: string | undefined;
   /** Present where nobody said which: the server that was found. */
   readonly found?: Announcement;
 }
 
 /**
- * Chooses the server: the one that was said, else the only one that runs on this machine. It is never guessed.
+ * Chooses the server: the one that was said, else the only one that runs on this machine, else, in a pod, the one of its
+ * cluster. It is never guessed.
  *
  * @param said - What the option or the environment says.
  * @param announced - Finds the servers that run on this machine.
+ * @param inPod - Whether this is a pod: then the client can look around in the cluster.
  * @throws UsageError where none was said, and none or several were found.
  */
 export async function chooseEndpoint(
   said: string | undefined,
   announced: () => Promise<readonly Announcement[]>,
+  inPod = false,
 ): Promise<ChosenEndpoint> {
   if (said !== undefined) return { url: said };
   const servers = await announced();
   const [found, ...others] = servers;
   if (found === undefined) {
+    if (inPod) return { url: undefined };
     throw new UsageError(
       "Which server? No endpoint was given, and no kfp-ts serve runs on this machine.",
       "Start one with kfp-ts serve, or say where one is: --endpoint http://localhost:3000, or the environment variable KFP_ENDPOINT.",
@@ -34,6 +39,11 @@ export async function chooseEndpoint(
     `Which server? No endpoint was given, and ${servers.length} kfp-ts serve run on this machine.`,
     `Choose one:\n${list}`,
   );
+}
+
+/** Whether the command runs in a pod of a Kubernetes cluster. */
+export function isInPod(env: Readonly<Record<string, string | undefined>>): boolean {
+  return Boolean(env.KUBERNETES_SERVICE_HOST);
 }
 
 /** What is told on stderr where the server was found and not said. */

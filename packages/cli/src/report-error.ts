@@ -37,15 +37,13 @@ const byCode: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
 };
 
 const TOKEN =
-  "Put a token into the environment variable KFP_EXISTING_TOKEN, or the path of one into KF_PIPELINES_SA_TOKEN_PATH.";
+  "Put a token into the environment variable KFP_EXISTING_TOKEN, or say the file of one with --token-file (or KF_PIPELINES_SA_TOKEN_PATH).";
 
 /** What to do, where the client's own general words are about TypeScript and the command has an option for it. */
 const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
-  NO_ENDPOINT: "Say the server with --endpoint, or set KFP_ENDPOINT.",
+  NO_ENDPOINT:
+    "Say the server with --endpoint, or set KFP_ENDPOINT. Where Kubeflow Pipelines is deployed in another namespace of this cluster, set KF_PIPELINES_NAMESPACE.",
   TLS_UNTRUSTED: "Pass the authority's certificate with --ca-file, or set NODE_EXTRA_CA_CERTS.",
-  CREDENTIALS_FAILED:
-    "KF_PIPELINES_SA_TOKEN_PATH names the file of the token: correct it, or unset it. In a Kubeflow notebook the file is " +
-    "there where the configuration for access to Kubeflow Pipelines was chosen.",
   LOGIN_REQUIRED: TOKEN,
   UNAUTHENTICATED: `${TOKEN} If there is one, it is expired or meant for another server.`,
   NAMESPACE_REQUIRED: "Say the namespace with --namespace, or set KFP_NAMESPACE.",
@@ -56,7 +54,7 @@ const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
 };
 
 /** What the client says of these is about its options, and the command gets its credentials in one way only. */
-const aboutCredentials: ReadonlySet<ErrorCode> = new Set(["UNAUTHENTICATED", "CREDENTIALS_FAILED"]);
+const aboutCredentials: ReadonlySet<ErrorCode> = new Set(["UNAUTHENTICATED"]);
 
 /** Reads what was thrown: the exit code, and what the caller is told. */
 export function reportOf(error: unknown): Report {

@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { bearerToken, Client, type Credentials, isKfpError, KfpError } from "@kfp-ts/sdk";
+import { Client } from "@kfp-ts/sdk";
 import { announcedServers } from "@kfp-ts/server/announce";
 import { placeOfAnnouncements } from "./announcements.ts";
-import { UsageError } from "./command-error.ts";
 import type { SharedValues } from "./command-line/shared-options.ts";
-import { chooseEndpoint, foundNote } from "./endpoint.ts";
+import { credentialsFrom } from "./credentials.ts";
+import { chooseEndpoint, foundNote, isInPod } from "./endpoint.ts";
 import type { Io } from "./io.ts";
 import { printable } from "./output/printable.ts";
 import { type Printer, printerFor } from "./output/printer.ts";
@@ -59,7 +58,12 @@ export class Session {
 
   async #connect(): Promise<Client> {
     const { endpoint, namespace, timeout, caFile, insecureSkipTlsVerify, verbose } = this.shared;
-    const { url, found } = await chooseEndpoint(endpoint, () => announcedServers(placeOfAnnouncements(this.io.env)));
+    const credentials = credentialsFrom(this.shared, this.io.env);
+    const { url, found } = await chooseEndpoint(
+      endpoint,
+      () => announcedServers(placeOfAnnouncements(this.io.env)),
+      isInPod(this.io.env),
+    );
     if (found !== undefined) this.note(foundNote(found));
     if (insecureSkipTlsVerify) {
       const style = styleFor(this.io.stderr.isTerminal, this.io.env);
@@ -67,48 +71,21 @@ export class Session {
         `${style.yellow("warning:")} certificates are not checked: anybody on the way can read and change everything.\n`,
       );
     }
-    return new Client({
+    const client = new Client({
       host: url,
       namespace,
       signal: this.signal,
-      credentials: credentialsFrom(this.io.env),
+      credentials,
       ...(timeout !== undefined && { timeoutMs: timeout, totalTimeoutMs: timeout, uploadTimeoutMs: timeout }),
       ...((caFile !== undefined || insecureSkipTlsVerify) && {
         tls: { caFile, insecureSkipVerify: insecureSkipTlsVerify },
       }),
       ...(verbose && { observer: tellRequests(this.io) }),
     });
-  }
-}
-
-/**
- * Who is asking, where the environment says it: a token, or the file of one, which is read anew for every request
- * because what renews it rewrites the file. Arguments are no place for secrets: everybody on the machine can read them.
- */
-function credentialsFrom(env: Io["env"]): Credentials | undefined {
-  if (env.KFP_EXISTING_TOKEN) return credentialsOf(env.KFP_EXISTING_TOKEN);
-  const path = env.KF_PIPELINES_SA_TOKEN_PATH;
-  return path ? bearerToken(() => readToken(path)) : undefined;
-}
-
-function credentialsOf(token: string): Credentials {
-  try {
-    return bearerToken(token);
-  } catch (error) {
-    if (!isKfpError(error)) throw error;
-    throw new UsageError(
-      `KFP_EXISTING_TOKEN: ${error.message}`,
-      "Put the token into it and nothing else, without Bearer.",
-    );
-  }
-}
-
-async function readToken(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const fact = code === "ENOENT" ? "there is no such file" : message;
-    throw new KfpError("CREDENTIALS_FAILED", { message: `The token ${path} cannot be read: ${fact}.`, cause });
+    if (url === undefined) {
+      await client.ready({ signal: this.signal });
+      this.note(`Using the Kubeflow Pipelines of this cluster on ${client.host}`);
+    }
+    return client;
   }
 }

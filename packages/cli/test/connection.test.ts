@@ -11,6 +11,7 @@ import { describe, expect, test } from "vitest";
 import { cannedServer } from "./canned-server.ts";
 import { outcomeOf } from "./embedded.ts";
 import { type FakeOptions, fakeIo } from "./fake-io.ts";
+import { serviceAccountToken } from "./tokens.ts";
 
 const server = cannedServer();
 const list = (options: FakeOptions = {}) =>
@@ -134,13 +135,13 @@ describe("what is told on stderr", () => {
 });
 
 describe("who is asking comes from the environment, never from arguments", () => {
-  const authorization = async (env: Record<string, string>) => {
+  const authorization = async (env: Record<string, string>, ...more: string[]) => {
     let seen: string | undefined;
     server.answer((request) => {
       seen = request.headers.authorization;
       return {};
     });
-    await list({ argv: ["experiments", "list", "--endpoint", server.url], env });
+    await list({ argv: ["experiments", "list", "--endpoint", server.url, ...more], env });
     return seen;
   };
 
@@ -148,12 +149,39 @@ describe("who is asking comes from the environment, never from arguments", () =>
     expect(await authorization({})).toBeUndefined();
   });
 
-  test("KFP_EXISTING_TOKEN is a token, KF_PIPELINES_SA_TOKEN_PATH the file of one", async () => {
+  test("KFP_EXISTING_TOKEN is a token, KF_PIPELINES_SA_TOKEN_PATH and --token-file the file of one", async () => {
     const folder = await mkdtemp(join(tmpdir(), "kfp-ts-token-"));
-    await writeFile(join(folder, "token"), "from-file\n");
+    const path = join(folder, "token");
+    const token = serviceAccountToken();
+    await writeFile(path, `${token}\n`);
     expect(await authorization({ KFP_EXISTING_TOKEN: "given" })).toBe("Bearer given");
-    expect(await authorization({ KF_PIPELINES_SA_TOKEN_PATH: join(folder, "token") })).toBe("Bearer from-file");
+    expect(await authorization({ KF_PIPELINES_SA_TOKEN_PATH: path })).toBe(`Bearer ${token}`);
+    expect(await authorization({ KF_PIPELINES_SA_TOKEN_PATH: path, KFP_EXISTING_TOKEN: "given" })).toBe("Bearer given");
+    expect(await authorization({ KFP_EXISTING_TOKEN: "given" }, "--token-file", path)).toBe(`Bearer ${token}`);
     await rm(folder, { recursive: true });
+  });
+
+  test("--token-file and --as-service-account exclude each other, and a service account has a namespace", async () => {
+    const both = await at(server.url, "--token-file", "/t", "--as-service-account", "team-a/default-editor");
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("exclude each other") });
+    expect(await at(server.url, "--as-service-account", "default-editor")).toMatchObject({ code: 2 });
+  });
+
+  test("--as-service-account without a cluster says so, and how to ask with kubectl", async () => {
+    const argv = ["experiments", "list", "--endpoint", server.url, "--as-service-account", "team-a/default-editor"];
+    const before = { ...process.env };
+    Object.assign(process.env, { KUBECONFIG: "/no/such/kubeconfig" });
+    try {
+      const { code, stderr } = await list({ argv });
+      expect(code).toBe(4);
+      expect(stderr).toContain("/no/such/kubeconfig");
+      expect(stderr).toContain(
+        "kubectl create token default-editor --namespace team-a --audience=pipelines.kubeflow.org",
+      );
+    } finally {
+      if (before.KUBECONFIG === undefined) delete process.env.KUBECONFIG;
+      else process.env.KUBECONFIG = before.KUBECONFIG;
+    }
   });
 });
 
@@ -164,7 +192,8 @@ describe("a token that cannot be sent", () => {
   test("in a file that is not there: 4, the file and the variable are named", async () => {
     const { code, stderr } = await withEnv({ KF_PIPELINES_SA_TOKEN_PATH: "/no/such/token" });
     expect(code).toBe(4);
-    expect(stderr).toMatch(/^error: .*\/no\/such\/token.*no such file.*\nfix: KF_PIPELINES_SA_TOKEN_PATH/);
+    expect(stderr).toMatch(/^error: .*\/no\/such\/token.*variable KF_PIPELINES_SA_TOKEN_PATH.*no such file.*\nfix: /);
+    expect(stderr).toMatch(/\n {8}- mountPath: \/no\/such\n/);
   });
 
   test("in the environment, and no token: 2, the variable is named and its value is not", async () => {

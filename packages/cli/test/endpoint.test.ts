@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chooseEndpoint, foundNote } from "../src/endpoint.ts";
+import { chooseEndpoint, foundNote, isInPod } from "../src/endpoint.ts";
 
 const server = (port: number, processId: number) => ({
   endpoint: `http://127.0.0.1:${port}`,
@@ -33,4 +33,11 @@ test("without any server it says how to start one and how to name one", async ()
     name: "UsageError",
     fix: expect.stringMatching(/kfp-ts serve.*--endpoint.*KFP_ENDPOINT/),
   });
+});
+
+test("in a pod without any server of its own, the client looks around in the cluster", async () => {
+  expect(await chooseEndpoint(undefined, async () => [], true)).toEqual({ url: undefined });
+  expect(await chooseEndpoint(undefined, async () => [one], true)).toMatchObject({ url: one.endpoint });
+  expect(isInPod({ KUBERNETES_SERVICE_HOST: "10.96.0.1" })).toBe(true);
+  expect(isInPod({})).toBe(false);
 });

@@ -2,6 +2,7 @@ import { UsageError } from "../command-error.ts";
 import { type OutputFormat, outputFormats } from "../output/printer.ts";
 import { parseDuration } from "./duration.ts";
 import { flag, option, textOption, type ValuesOf } from "./option.ts";
+import { readServiceAccount, type ServiceAccountName } from "./service-account-name.ts";
 
 /** The options of every command that speaks to a server. They may also stand before the command. */
 export const sharedOptions = {
@@ -12,12 +13,20 @@ export const sharedOptions = {
   }),
   endpoint: textOption("url", "The server: what stands before /apis in its URLs.", {
     env: ["KFP_ENDPOINT", "KF_PIPELINES_ENDPOINT"],
-    otherwise: "the server that kfp-ts serve runs on this machine",
+    otherwise: "the server that kfp-ts serve runs on this machine; in a pod, the one of its cluster",
   }),
   namespace: textOption("name", "The Kubernetes namespace, where the server is multi-user.", {
     short: "n",
     env: ["KFP_NAMESPACE"],
   }),
+  tokenFile: textOption("path", "Send the service account token of this file; it is read again when it changes.", {
+    env: ["KF_PIPELINES_SA_TOKEN_PATH"],
+  }),
+  asServiceAccount: option<ServiceAccountName>(
+    "namespace/name",
+    "Have Kubernetes make a token of this service account, with the rights of the kubeconfig, and send that.",
+    readServiceAccount,
+  ),
   timeout: option("duration", "How long one request may take: 30s, 2m, 500ms.", parseDuration, { otherwise: "30s" }),
   caFile: textOption("path", "Trust the certificate authorities of this file (PEM) instead of the usual ones."),
   insecureSkipTlsVerify: flag("Accept any certificate. Anybody on the way can then read and change everything."),

@@ -13,7 +13,7 @@ export const health = command({
     const kfp = await session.client();
     const { tagName, commitSha, multiUser, pipelineStore } = await kfp.healthz.get();
     const facts: ReadonlyArray<readonly [string, string]> = [
-      ["Endpoint", kfp.host],
+      ["Endpoint", kfp.host ?? ""],
       ["Version", tagName ?? ""],
       ["Commit", commitSha ?? ""],
       ["Mode", multiUser ? "multi-user: requests need an identity and a namespace" : "single-user"],
@@ -21,7 +21,7 @@ export const health = command({
     ];
     const shown = facts.map(([label, value]) => [label, printable(value)] as const);
     await session.printer.fact(formatFacts(shown, styleFor(io.stdout.isTerminal, io.env)), {
-      endpoint: kfp.host,
+      endpoint: kfp.host ?? "",
       multi_user: multiUser,
       ...(tagName !== undefined && { tag_name: tagName }),
       ...(commitSha !== undefined && { commit_sha: commitSha }),

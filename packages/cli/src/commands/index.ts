@@ -6,9 +6,10 @@ import { recurringRuns } from "./recurring-runs.ts";
 import { runs } from "./runs.ts";
 import { serve } from "./serve.ts";
 import { versions } from "./versions.ts";
+import { whoami } from "./whoami.ts";
 
 /** The commands of each resource. */
 export const groups: readonly CommandGroup[] = [experiments, pipelines, versions, runs, recurringRuns];
 
 /** The commands that belong to no resource. */
-export const commands: readonly Command[] = [serve, health];
+export const commands: readonly Command[] = [serve, health, whoami];
