@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { identityHeader } from "../../src/authentication/identity-header.ts";
 import { tokenReviewAuthenticator } from "../../src/authentication/token-review.ts";
+import { type RunningServer, startServer } from "../../src/index.ts";
 import type { ReviewToken } from "../../src/ports/token-review.ts";
-import { type RunningServer, startServer } from "../../src/server.ts";
 import { rbacTable } from "./rbac-table.ts";
 import { replayMulti } from "./replay-multi.ts";
 import { readScenarios, recordingsPresent } from "./scenario.ts";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 
 /** Where the recorded scenarios lie, when they are there: beside the repository. */
-const recordings = new URL("../../../../../shared/contract/", import.meta.url);
+export const recordings = new URL("../../../../../shared/contract/", import.meta.url);
 
 /** Whether the recordings are on this machine. */
 export const recordingsPresent: boolean = existsSync(recordings);

@@ -5,6 +5,8 @@ import type { RunLauncher } from "../../src/ports/run-launcher.ts";
 import type { RunRecord, Store } from "../../src/ports/store.ts";
 import type { Handlers, UploadedFile } from "../../src/services/handlers.ts";
 import { createServices } from "../../src/services/index.ts";
+import type { MultiUserOptions } from "../../src/services/multi-user.ts";
+import type { Unserved } from "../../src/services/unserved.ts";
 import { openStore } from "../../src/store/open.ts";
 
 /** A pipeline that takes no parameters. */
@@ -34,9 +36,10 @@ export interface Launched {
   readonly spec: string;
 }
 
-/** The services of one user on a store in memory, with a clock that stands until it is set. */
+/** The services, of one user unless said otherwise, on a store in memory, with a clock that stands until it is set. */
 export interface Harness {
   readonly handlers: Handlers;
+  readonly unserved: Unserved;
   readonly store: Store;
   readonly defaultExperiment: ReturnType<typeof createServices>["defaultExperiment"];
   readonly launched: Launched[];
@@ -53,7 +56,11 @@ afterEach(async () => {
 
 /** Starts the services; `urls` are the packages that can be fetched. */
 export async function startServices(
-  options: { readonly urls?: Readonly<Record<string, UploadedFile>>; readonly launcher?: RunLauncher } = {},
+  options: {
+    readonly urls?: Readonly<Record<string, UploadedFile>>;
+    readonly launcher?: RunLauncher;
+    readonly multiUser?: MultiUserOptions;
+  } = {},
 ): Promise<Harness> {
   let now = 1_767_225_600_000;
   const clock = { now: () => now };
@@ -70,7 +77,7 @@ export async function startServices(
       terminated.push(run);
     },
   };
-  const { handlers, defaultExperiment } = createServices({
+  const { handlers, unserved, defaultExperiment } = createServices({
     store,
     clock,
     readPackage,
@@ -81,12 +88,13 @@ export async function startServices(
       return file;
     },
     launcher: options.launcher ?? recorder,
+    multiUser: options.multiUser,
     launcherFailed: (_, error) => failures.push(error),
   });
   const setTime = (seconds: number) => {
     now = seconds * 1000;
   };
-  return { handlers, store, defaultExperiment, launched, terminated, failures, setTime };
+  return { handlers, unserved, store, defaultExperiment, launched, terminated, failures, setTime };
 }
 
 /** The parts of a call that a test cares for; the others are empty. */
