@@ -24,6 +24,10 @@ const groups = {
     about: "a server at rest",
     run: async () => (await import("../bench/cases/resting.mjs")).restingCases(),
   },
+  kubeflow: {
+    about: "a server for many users",
+    run: async () => (await import("../bench/cases/kubeflow.mjs")).kubeflowCases(),
+  },
   pages: {
     about: "pages of 1,000 and of 100,000 runs",
     run: async () => (await import("../bench/cases/pages.mjs")).pageCases(),

@@ -1,12 +1,12 @@
-import { createSign } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Client, isKfpError, kubernetesToken, ServiceAccountTokenVolumeCredentials } from "@kfp-ts/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lastJson, run } from "../ci/support/run.ts";
 import { apply, createToken, eventually, kubeconfig, kubectl, profileNamespace } from "./support/cluster.ts";
 import { kfpTs, type RunningCommand, serving } from "./support/command.ts";
+import { expiredToken } from "./support/expired-token.ts";
 
 const python = process.env.KFP_TS_PYTHON;
 /** Those of the page's RoleBinding. */
@@ -110,7 +110,7 @@ describe("a token that is not good is refused, and the answer says why", () => {
   });
 
   it("past its end", async () => {
-    const { code, message } = await listing(expired(await createToken(one, "default-editor")), one);
+    const { code, message } = await listing(expiredToken(await createToken(one, "default-editor")), one);
     expect(code).toBe("UNAUTHENTICATED");
     expect(message).toMatch(/expired|ended/i);
   });
@@ -123,21 +123,6 @@ describe("a token that is not good is refused, and the answer says why", () => {
     await eventually("it is refused", async () => (await listing(token, one)).code === "UNAUTHENTICATED");
     expect((await listing(token, one)).message).toMatch(/leaver/);
   });
-
-  /** The same claims, ended an hour ago, signed with the key of the cluster. */
-  function expired(token: string): string {
-    const [header = "", claims = ""] = token.split(".");
-    const hourAgo = Math.floor(Date.now() / 1000) - 3600;
-    const old = {
-      ...JSON.parse(Buffer.from(claims, "base64url").toString()),
-      iat: hourAgo - 600,
-      nbf: hourAgo - 600,
-      exp: hourAgo,
-    };
-    const signed = `${header}.${Buffer.from(JSON.stringify(old)).toString("base64url")}`;
-    const key = readFileSync(join(dirname(kubeconfig()), "sa.key"));
-    return `${signed}.${createSign("RSA-SHA256").update(signed).sign(key, "base64url")}`;
-  }
 });
 
 describe("from outside of the cluster, with a kubeconfig", () => {

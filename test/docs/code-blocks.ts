@@ -81,3 +81,7 @@ export const asProgram = ({ code }: CodeBlock): string =>
 
 /** The block with the address that the documents use replaced by another one. */
 export const withEndpoint = (code: string, url: string): string => code.replaceAll("http://localhost:3000", url);
+
+/** The block with the name that Kubeflow Pipelines has in a cluster replaced by an address. */
+export const withKubeflowEndpoint = (code: string, url: string): string =>
+  code.replaceAll(/http:\/\/ml-pipeline-ui\.(kubeflow|\$\{namespace\})/g, url);

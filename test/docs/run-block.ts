@@ -4,21 +4,26 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { startServer } from "@kfp-ts/server";
 import { transform } from "esbuild";
+import { kubeflowInABox } from "../kubeflow-in-a-box.ts";
 import { root } from "../repository.ts";
-import { asProgram, type CodeBlock, withEndpoint } from "./code-blocks.ts";
+import { asProgram, type CodeBlock, withEndpoint, withKubeflowEndpoint } from "./code-blocks.ts";
 
 /** How a block ended, and all that it printed. */
 export type Ended = { readonly code: number | null; readonly output: string };
 
 /** Runs a TypeScript block with the SDK as it is published, in a folder that holds `hello-world.yaml` and `examples`. */
 export const runTypeScript = (block: CodeBlock): Promise<Ended> =>
-  besideServer(async (url, room) => {
-    const { code } = await transform(withEndpoint(asProgram(block), url), { loader: "ts", format: "esm" });
-    mkdirSync(join(room, "node_modules/@kfp-ts"), { recursive: true });
-    symlinkSync(join(root, "packages/sdk"), join(room, "node_modules/@kfp-ts/sdk"), "dir");
-    writeFileSync(join(room, "block.mjs"), code);
-    return run(process.execPath, ["block.mjs"], room);
-  });
+  block.words.includes("kubeflow")
+    ? besideKubeflow((url, room, env) => runProgram(withKubeflowEndpoint(asProgram(block), url), room, env))
+    : besideServer((url, room) => runProgram(withEndpoint(asProgram(block), url), room));
+
+async function runProgram(program: string, room: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const { code } = await transform(program, { loader: "ts", format: "esm" });
+  mkdirSync(join(room, "node_modules/@kfp-ts"), { recursive: true });
+  symlinkSync(join(root, "packages/sdk"), join(room, "node_modules/@kfp-ts/sdk"), "dir");
+  writeFileSync(join(room, "block.mjs"), code);
+  return run(process.execPath, ["block.mjs"], room, env);
+}
 
 /** Runs a shell block with `kfp-ts` in reach, in a folder that holds `hello-world.yaml` and `examples`. */
 export const runShell = (block: CodeBlock): Promise<Ended> =>
@@ -41,6 +46,21 @@ async function besideServer(work: (url: string, room: string) => Promise<Ended>)
     return await work(server.url, room);
   } finally {
     await server.close();
+    rmSync(room, { recursive: true, force: true });
+  }
+}
+
+/** A Kubeflow in a box instead, and the environment of a pod of its first profile. */
+async function besideKubeflow(
+  work: (url: string, room: string, env: NodeJS.ProcessEnv) => Promise<Ended>,
+): Promise<Ended> {
+  const room = mkdtempSync(join(tmpdir(), "kfp-ts-docs-"));
+  const box = await kubeflowInABox();
+  try {
+    const env = { KF_PIPELINES_SA_TOKEN_PATH: box.kubeflow.tokenFile("kubeflow-user-example-com") };
+    return await work(box.server.url, room, env);
+  } finally {
+    await box.close();
     rmSync(room, { recursive: true, force: true });
   }
 }
