@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, textOf } from "./json.ts";
 import type { PatchOperation } from "./json-patch.ts";
 import { EXCLUDE_ANNOTATION, MIRROR_ANNOTATION } from "./marker.ts";
-import { describeConflict, foldConflicts } from "./merging/conflict.ts";
+import { describeConflicts } from "./merging/conflict.ts";
 import { mergeIntoPod } from "./merging/merge-into-pod.ts";
 import type { PodDefault } from "./pod-default.ts";
 import { mistakeIn } from "./schema/check.ts";
@@ -49,9 +49,7 @@ export function applyPodDefaults({ pod, namespace, podDefaults }: PodArrival): P
   const { operations, conflicts } = mergeIntoPod(pod, matching);
   const applied = matching.map(({ metadata: { name } }) => name);
   if (conflicts.length === 0) return { admitted: true, patch: operations, applied, warnings };
-  const sentences = foldConflicts(conflicts).map(describeConflict);
-  const errors = sentences.length === 1 ? sentences.join() : `[${sentences.join(", ")}]`;
-  const message = `conflict occurred while applying poddefaults: ${applied.join(",")} on pod: ${textOf(metadata, "name")} err: ${errors}`;
+  const message = `conflict occurred while applying poddefaults: ${applied.join(",")} on pod: ${textOf(metadata, "name")} err: ${describeConflicts(conflicts)}`;
   return { admitted: false, message, warnings };
 }
 

@@ -24,7 +24,7 @@ export interface Conflict {
 const SHOWN = 1500;
 
 /** Conflicts that read the same in several containers of a pod become one that names them all. */
-export function foldConflicts(conflicts: readonly Conflict[]): readonly Conflict[] {
+function foldConflicts(conflicts: readonly Conflict[]): readonly Conflict[] {
   const folded = new Map<string, Conflict>();
   for (const [index, conflict] of conflicts.entries()) {
     const { head, wanted, found, holder, apart } = conflict;
@@ -39,30 +39,34 @@ export function foldConflicts(conflicts: readonly Conflict[]): readonly Conflict
   return [...folded.values()];
 }
 
-/** The sentence for a conflict: Kubeflow's beginning, both values as YAML, and what to change. */
-export function describeConflict({ head, podDefault, wanted, found, holder, advice }: Conflict): string {
+/**
+ * The text for conflicts: for each Kubeflow's beginning and both values as YAML; at the end what to change, once for all
+ * conflicts that are of one sort. Several are put in brackets, as Kubeflow has it.
+ */
+export function describeConflicts(conflicts: readonly Conflict[]): string {
+  const folded = foldConflicts(conflicts);
+  const texts = folded.map(describe);
+  const errors = texts.length === 1 ? texts.join() : `[${texts.join(",\n")}]`;
+  const advice = [...new Set(folded.map((conflict) => conflict.advice ?? adviceFor(conflict)))];
+  return `${errors}\nWhat to change: ${advice.join("\nOr, for others: ")}`;
+}
+
+function describe({ head, podDefault, wanted, found, holder }: Conflict): string {
   const there =
     holder.kind === "pod"
       ? `${holder.places.join(" and ")} ${holder.places.length > 1 ? "have" : "has"}:`
       : `PodDefault ${holder.name} has${holder.name === podDefault ? " as well" : ""}:`;
-  return [
-    head,
-    `PodDefault ${podDefault} has:`,
-    indented(wanted),
-    there,
-    indented(found),
-    `What to change: ${advice ?? adviceFor(podDefault, holder)}`,
-  ].join("\n");
+  return [head, `PodDefault ${podDefault} has:`, indented(wanted), there, indented(found)].join("\n");
 }
 
-function adviceFor(podDefault: string, holder: Holder): string {
+function adviceFor({ podDefault, holder }: Conflict): string {
   if (holder.kind === "pod") {
     return (
-      "make the two equal, or remove one of them; or keep the PodDefault from this pod, by the labels that it selects, or " +
-      'by the annotation poddefault.admission.kubeflow.org/exclude: "true" on the pod, which keeps every PodDefault away.'
+      "make the two equal, or remove one of them; or keep the PodDefault from the pod: by the labels that it selects, or " +
+      'every one of them by the annotation poddefault.admission.kubeflow.org/exclude: "true".'
     );
   }
-  if (holder.name === podDefault) return `remove one of the two from PodDefault ${podDefault}.`;
+  if (holder.name === podDefault) return `have it only once in PodDefault ${podDefault}.`;
   return "make the two equal, remove one of them, or label the pod so that only one of the two PodDefaults selects it.";
 }
 

@@ -17,8 +17,8 @@ export function mergeTolerations(spec: JsonObject, podDefaults: readonly PodDefa
     remark: ({ key }, holder) => ({
       advice:
         holder.kind === "pod" && (key === "node.kubernetes.io/not-ready" || key === "node.kubernetes.io/unreachable")
-          ? "write this toleration into the pod itself, as it should be, and remove it from the PodDefault; Kubernetes gives " +
-            "300 seconds of it to every pod that does not have its own."
+          ? "write the tolerations of node.kubernetes.io/not-ready and unreachable into the pod itself and not into the " +
+            "PodDefault; to every pod that does not have its own, Kubernetes gives 300 seconds of them."
           : undefined,
     }),
   });

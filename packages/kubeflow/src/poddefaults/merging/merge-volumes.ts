@@ -38,8 +38,8 @@ export function mergeVolumeMounts(
       apart: holder.kind === "pod" && (found.mountPropagation ?? found.recursiveReadOnly ?? null) !== null,
       advice:
         holder.kind === "pod" && found.mountPath === TOKEN_MOUNT_PATH
-          ? "mount the volume at another path; Kubernetes mounts the pod's API token at this one. Where the pod does not " +
-            "need it, automountServiceAccountToken: false in the pod itself, not in the PodDefault, leaves the path free."
+          ? `mount it at another path than ${TOKEN_MOUNT_PATH}, where Kubernetes mounts the pod's API token; or set ` +
+            "automountServiceAccountToken: false in the pod itself, where the PodDefault's own comes too late."
           : undefined,
     }),
   });
