@@ -10,6 +10,7 @@ import { styleFor } from "../output/style.ts";
 import { banner } from "../serve/banner.ts";
 import { chooseDatabase, type Database, databaseOptions, placeOf } from "../serve/database.ts";
 import { type LogLevel, logLevels, serverLog } from "../serve/log.ts";
+import { chooseMultiUser, multiUserOptions } from "../serve/multi-user.ts";
 import { ownVersion } from "../version.ts";
 
 /** `kfp-ts serve`: a Pipelines API on this machine. */
@@ -31,6 +32,7 @@ export const serve = command({
     ),
     allowOrigin: repeated("origin", "Let web pages of this origin use it: https://portal.example.com."),
     insecureNoAuth: flag("Listen beyond this machine, although everybody who reaches it can use it."),
+    ...multiUserOptions,
     logLevel: option("level", "How much it says: debug, info, warn, error or silent.", readLevel, {
       otherwise: "warn on a terminal, else info",
     }),
@@ -39,37 +41,44 @@ export const serve = command({
     "serve",
     "serve --in-memory --port 0",
     "serve --database postgres://kfp@db.example.com/kfp      (with PGPASSWORD set)",
+    "serve --multi-user --kubeconfig ~/.kube/config --identity-from unix:/run/kfp/kfp.sock",
   ],
   speaks: false,
   stopsItself: true,
   async run({ options, io }): Promise<ExitCode> {
-    const { logLevel, data: _data, inMemory: _inMemory, database: _url, databaseFile: _file, ...rest } = options;
+    const { host = "127.0.0.1" } = options;
+    const log = serverLog(io, options.logLevel ?? (io.stderr.isTerminal ? "warn" : "info"));
     const database = await chooseDatabase(options, io.env);
+    const multiUser = await chooseMultiUser(options, { host, io, log });
     const stopping = stopSignals(io);
     const version = ownVersion();
     // Large, and no other command needs it.
     const { startServer } = await import("@kfp-ts/server");
     const server = await startServer({
+      ...multiUser.options,
       version,
-      host: rest.host,
-      port: rest.port,
-      allowedHosts: rest.allowedHost,
-      allowOrigins: rest.allowOrigin,
-      insecureNoAuth: rest.insecureNoAuth,
+      host,
+      port: options.port,
+      allowedHosts: options.allowedHost,
+      allowOrigins: options.allowOrigin,
+      insecureNoAuth: options.insecureNoAuth,
       database: storeOf(database),
-      log: serverLog(io, logLevel ?? (io.stderr.isTerminal ? "warn" : "info")),
+      log,
       announceIn: placeOfAnnouncements(io.env),
     }).catch((error: unknown) => {
+      multiUser.close();
       throw startFailure(error);
     });
-    io.stdout.write(
-      banner({ url: server.url, version, data: placeOf(database) }, styleFor(io.stdout.isTerminal, io.env)),
-    );
+    const facts = { url: server.url, version, data: placeOf(database), identities: multiUser.identities };
+    io.stdout.write(banner(facts, styleFor(io.stdout.isTerminal, io.env)));
     const signal = await stopping.first;
     io.stderr.write(
       signal === "SIGINT" ? "\nStopping. Ctrl-C again does not wait for requests under way.\n" : "Stopping.\n",
     );
-    const closed = server.close().then(() => exitCodes.done);
+    const closed = server.close().then(() => {
+      multiUser.close();
+      return exitCodes.done;
+    });
     const exitCode = await Promise.race([closed, stopping.second.then(forced)]);
     stopping.end();
     return exitCode;

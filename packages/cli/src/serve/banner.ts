@@ -6,18 +6,25 @@ export interface BannerFacts {
   readonly version: string;
   /** Where the data is, for people. */
   readonly data: string;
+  /** How it knows who somebody is; none where it does not ask. */
+  readonly identities?: readonly string[];
 }
 
 /** What is told when the server is ready: where it is, where its data is, and how to connect. */
-export function banner({ url, version, data }: BannerFacts, style: Style): string {
+export function banner({ url, version, data, identities = [] }: BannerFacts, style: Style): string {
   const host = JSON.stringify(url);
+  const asked = identities
+    .map((line, index) => `${index === 0 ? "  users       " : "              "}${line}\n`)
+    .join("");
+  const [header, query] =
+    identities.length === 0 ? ["", ""] : [' -H "Authorization: Bearer $TOKEN"', "?namespace=NAMESPACE"];
   return `${style.bold(`Kubeflow Pipelines API (kfp-ts ${version}) on ${url}`)}
   data        ${data}
-  TypeScript  import { Client } from "@kfp-ts/sdk";
+${asked}  TypeScript  import { Client } from "@kfp-ts/sdk";
               const kfp = new Client({ host: ${host} });
   Python      import kfp
               client = kfp.Client(host=${host})
-  curl        curl ${url}/apis/v2beta1/experiments
+  curl        curl${header} ${url}/apis/v2beta1/experiments${query}
   here        kfp-ts experiments list
 ${style.dim("Ctrl-C stops it.")}
 `;
