@@ -175,7 +175,7 @@ describe("RBAC, here and in a Kubernetes API server", () => {
     expect(differences.slice(0, 3).join("\n\n"), `seed ${seed}: ${differences.length} of ${reviews} differ`).toBe("");
     expect(seen.allowed + seen.refused + seen.missing).toBe(reviews);
     // The draw is of use only where all kinds of answers come up.
-    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(reviews / 20);
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(reviews / 50);
   });
 });
 

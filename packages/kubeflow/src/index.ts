@@ -36,6 +36,21 @@ export { readObjects } from "./objects/read-objects.ts";
 export { type WatchedObjects, type WatchObjectsOptions, watchObjects } from "./objects/watch-objects.ts";
 export { applyPodDefaults, type PodArrival, type PodVerdict } from "./poddefaults/apply-pod-defaults.ts";
 export { podDefaultCrd } from "./poddefaults/crd/pod-default-crd.ts";
+export { prepareCertificateDirectory, readCertificateFiles } from "./poddefaults/install/certificate-files.ts";
+export { PodDefaultInstallError, type PodDefaultInstallErrorCode } from "./poddefaults/install/install-error.ts";
+export {
+  type InstallPodDefaultsOptions,
+  type InstallStep,
+  installPodDefaults,
+} from "./poddefaults/install/install-pod-defaults.ts";
+export {
+  type PodDefaultInstallation,
+  podDefaultInstallation,
+  type UninstallResult,
+  uninstallPodDefaults,
+} from "./poddefaults/install/uninstall-pod-defaults.ts";
+export { type FailurePolicy, failurePolicies } from "./poddefaults/install/webhook-configuration.ts";
+export { serviceTarget, urlTarget, type WebhookTarget } from "./poddefaults/install/webhook-target.ts";
 export type { Json, JsonObject } from "./poddefaults/json.ts";
 export type { PatchOperation } from "./poddefaults/json-patch.ts";
 export type { PodDefaultLog } from "./poddefaults/log.ts";

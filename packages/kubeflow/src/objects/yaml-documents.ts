@@ -9,6 +9,7 @@ import {
   type Node,
   type ParsedNode,
   parseAllDocuments,
+  type ScalarTag,
   type Tags,
 } from "yaml";
 import type { Place } from "./kubeflow-object.ts";
@@ -63,7 +64,7 @@ export function readYaml(text: string, file: string): readonly YamlDocument[] {
         version: "1.1",
         lineCounter,
         prettyErrors: false,
-        customTags: (tags) => tags.filter((tag) => !isLeftOut(tag)),
+        customTags: (tags) => [octal, ...tags.filter((tag) => !isLeftOut(tag))],
       });
       return Array.isArray(parsed) ? parsed : [];
     } catch (error) {
@@ -77,6 +78,14 @@ export function readYaml(text: string, file: string): readonly YamlDocument[] {
     return new ObjectError([{ file, line: 1, column: 1, message }], { cause });
   }
 }
+
+/** What YAML 1.1 has not and kubectl has, so that a name like this is no text there either. */
+const octal: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  test: /^[-+]?0o[0-7_]+$/,
+  resolve: (text) => Number(text.replace(/[-+_]/g, "")) * (text.startsWith("-") ? -1 : 1),
+};
 
 /** What YAML 1.1 has and kubectl does not: numbers to the base of 60, dates, and the rarer collections. */
 function isLeftOut(tag: Tags[number]): boolean {
