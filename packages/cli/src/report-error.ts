@@ -1,4 +1,5 @@
 import { ApiError, type ErrorCode, type ErrorKind, errorCatalogue, isKfpError } from "@kfp-ts/sdk";
+import { clusterFailureOf } from "./cluster/report-cluster-error.ts";
 import { CommandError, UsageError } from "./command-error.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { printable } from "./output/printable.ts";
@@ -70,6 +71,8 @@ export function reportOf(error: unknown): Report {
       requestId: entry.kind === "server" && error instanceof ApiError ? error.requestId : undefined,
     };
   }
+  const clusterFailure = clusterFailureOf(error);
+  if (clusterFailure !== undefined) return clusterFailure;
   if (error instanceof Error && "syscall" in error) {
     return { exitCode: exitCodes.failed, message: `${error.message}.`, fix: undefined };
   }

@@ -1,15 +1,19 @@
 import type { Command, CommandGroup } from "../command-line/command.ts";
 import { experiments } from "./experiments.ts";
 import { health } from "./health.ts";
+import { manifests } from "./manifests.ts";
 import { pipelines } from "./pipelines.ts";
+import { poddefaults } from "./poddefaults.ts";
+import { profiles } from "./profiles.ts";
 import { recurringRuns } from "./recurring-runs.ts";
 import { runs } from "./runs.ts";
 import { serve } from "./serve.ts";
+import { tokens } from "./tokens.ts";
 import { versions } from "./versions.ts";
 import { whoami } from "./whoami.ts";
 
 /** The commands of each resource. */
-export const groups: readonly CommandGroup[] = [experiments, pipelines, versions, runs, recurringRuns];
+export const groups: readonly CommandGroup[] = [experiments, pipelines, versions, runs, recurringRuns, manifests, poddefaults];
 
 /** The commands that belong to no resource. */
 export const commands: readonly Command[] = [serve, health, whoami];

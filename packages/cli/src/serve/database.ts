@@ -57,9 +57,7 @@ export async function chooseDatabase(
   }
   if (databaseFile !== undefined) return { kind: "postgres", url: await urlIn(databaseFile) };
   const fromEnvironment = env[VARIABLE];
-  return fromEnvironment
-    ? { kind: "postgres", url: fromEnvironment }
-    : { kind: "directory", path: defaultDirectory(env) };
+  return fromEnvironment ? { kind: "postgres", url: fromEnvironment } : { kind: "directory", path: dataDirectory(env) };
 }
 
 /** Where there is something like a password in it, whether or not the rest makes sense. */
@@ -75,8 +73,8 @@ async function urlIn(path: string): Promise<string> {
   }
 }
 
-/** As the XDG base directories have it: a path that is not absolute does not count. */
-function defaultDirectory(env: Readonly<Record<string, string | undefined>>): string {
+/** The user's directory for data, as the XDG base directories have it: a path that is not absolute does not count. */
+export function dataDirectory(env: Readonly<Record<string, string | undefined>>): string {
   const base = env.XDG_DATA_HOME;
   return base && isAbsolute(base) ? join(base, "kfp-ts") : join(env.HOME || homedir(), ".local", "share", "kfp-ts");
 }

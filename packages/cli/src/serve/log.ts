@@ -1,4 +1,5 @@
 import type { Log, LogFields } from "@kfp-ts/server";
+import { UsageError } from "../command-error.ts";
 import type { Io } from "../io.ts";
 import { printable } from "../output/printable.ts";
 import { styleFor } from "../output/style.ts";
@@ -7,6 +8,17 @@ import { styleFor } from "../output/style.ts";
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
 /** How much the server says. */
 export type LogLevel = (typeof logLevels)[number];
+
+/**
+ * Reads how much the server is to say.
+ *
+ * @throws UsageError where it is none of the levels.
+ */
+export function readLevel(text: string): LogLevel {
+  const level = logLevels.find((candidate) => candidate === text);
+  if (level === undefined) throw new UsageError(`"${text}" is no log level; there are ${logLevels.join(", ")}.`);
+  return level;
+}
 
 type Said = Exclude<LogLevel, "silent">;
 

@@ -1,0 +1,26 @@
+/**
+ * Why the PodDefault webhook is not installed or taken away.
+ *
+ * - `INVALID`: what was asked for makes no sense.
+ * - `REGISTERED`: the cluster has another PodDefault webhook.
+ * - `CERTIFICATES`: the place of the certificates cannot be used as it is.
+ */
+export type PodDefaultInstallErrorCode = "INVALID" | "REGISTERED" | "CERTIFICATES";
+
+/** The PodDefault webhook is not installed, or not taken away; nothing in the cluster was changed. */
+export class PodDefaultInstallError extends Error {
+  override readonly name = "PodDefaultInstallError";
+  readonly code: PodDefaultInstallErrorCode;
+  /** What to do about it. */
+  readonly fix: string;
+
+  /**
+   * @param message - The thing and the fact.
+   * @param fix - The remedy.
+   */
+  constructor(code: PodDefaultInstallErrorCode, message: string, fix: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.fix = fix;
+  }
+}
