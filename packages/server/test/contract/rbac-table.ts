@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { loadAll } from "js-yaml";
 import type { Authorizer } from "../../src/ports/authorizer.ts";
+import { recordings } from "./scenario.ts";
 
 interface RbacObject {
   readonly kind: string;
@@ -15,8 +16,7 @@ interface RbacObject {
  * ask the right questions; that the answers are right is for the replays against real authorities to show.
  */
 export function rbacTable(): Authorizer {
-  const file = new URL("../../../../../shared/contract/rbac.yaml", import.meta.url);
-  const objects = loadAll(readFileSync(file, "utf8")) as RbacObject[];
+  const objects = loadAll(readFileSync(new URL("rbac.yaml", recordings), "utf8")) as RbacObject[];
   const bindings = objects.filter(({ kind }) => kind.endsWith("RoleBinding"));
 
   return {
