@@ -160,7 +160,7 @@ describe("who is allowed, and why", () => {
   const reason = (
     objects: readonly RbacObject[],
     user: string,
-    attributes = runs,
+    attributes: AccessAttributes = runs,
     groups?: readonly string[],
   ): string => createRbac(objects).review({ user, groups }, attributes).reason;
 
