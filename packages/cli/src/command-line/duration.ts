@@ -11,6 +11,17 @@ const LONGEST = 2 ** 31 - 1;
  * @throws UsageError where it is none.
  */
 export function parseDuration(text: string): number {
+  const milliseconds = parseLifetime(text);
+  if (milliseconds > LONGEST) throw new UsageError(`"${text}" is too long; the longest is 24d.`);
+  return milliseconds;
+}
+
+/**
+ * Reads a duration as `parseDuration` does, of something that nobody waits for: it may be of any length.
+ *
+ * @returns milliseconds, at least 1.
+ */
+export function parseLifetime(text: string): number {
   const spelled = /^\d+(\.\d+)?$/.test(text) ? `${text}s` : text;
   if (!/^(\d+(\.\d+)?(ms|[smhd]))+$/.test(spelled)) {
     throw new UsageError(`"${text}" is not a duration; write it like 30s, 5m, 1h30m or 250ms.`);
@@ -21,7 +32,6 @@ export function parseDuration(text: string): number {
   }
   const milliseconds = Math.round(total);
   if (milliseconds < 1) throw new UsageError(`"${text}" is no time at all; the shortest is 1ms.`);
-  if (milliseconds > LONGEST) throw new UsageError(`"${text}" is too long; the longest is 24d.`);
   return milliseconds;
 }
 

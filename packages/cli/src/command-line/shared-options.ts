@@ -36,7 +36,8 @@ export const sharedOptions = {
 /** What all commands that speak to a server are told. */
 export type SharedValues = ValuesOf<typeof sharedOptions>;
 
-function readFormat(text: string): OutputFormat {
+/** Reads one of the output formats. @throws UsageError */
+export function readFormat(text: string): OutputFormat {
   const format = outputFormats.find((candidate) => candidate === text);
   if (format === undefined)
     throw new UsageError(`"${text}" is no output format; there are ${outputFormats.join(", ")}.`);

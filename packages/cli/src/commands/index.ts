@@ -13,7 +13,17 @@ import { versions } from "./versions.ts";
 import { whoami } from "./whoami.ts";
 
 /** The commands of each resource. */
-export const groups: readonly CommandGroup[] = [experiments, pipelines, versions, runs, recurringRuns, manifests, poddefaults];
+export const groups: readonly CommandGroup[] = [
+  experiments,
+  pipelines,
+  versions,
+  runs,
+  recurringRuns,
+  profiles,
+  tokens,
+  manifests,
+  poddefaults,
+];
 
 /** The commands that belong to no resource. */
 export const commands: readonly Command[] = [serve, health, whoami];

@@ -9,6 +9,7 @@ import type { Io, StopSignal } from "../io.ts";
 import { styleFor } from "../output/style.ts";
 import { banner } from "../serve/banner.ts";
 import { chooseDatabase, type Database, databaseOptions, placeOf } from "../serve/database.ts";
+import { kubeflowOptions, openBox } from "../serve/kubeflow.ts";
 import { type LogLevel, logLevels, serverLog } from "../serve/log.ts";
 import { chooseMultiUser, multiUserOptions } from "../serve/multi-user.ts";
 import { ownVersion } from "../version.ts";
@@ -32,6 +33,7 @@ export const serve = command({
     ),
     allowOrigin: repeated("origin", "Let web pages of this origin use it: https://portal.example.com."),
     insecureNoAuth: flag("Listen beyond this machine, although everybody who reaches it can use it."),
+    ...kubeflowOptions,
     ...multiUserOptions,
     logLevel: option("level", "How much it says: debug, info, warn, error or silent.", readLevel, {
       otherwise: "warn on a terminal, else info",
@@ -40,6 +42,7 @@ export const serve = command({
   examples: [
     "serve",
     "serve --in-memory --port 0",
+    "serve --kubeflow --port 3001 --rbac rbac.yaml",
     "serve --database postgres://kfp@db.example.com/kfp      (with PGPASSWORD set)",
     "serve --multi-user --kubeconfig ~/.kube/config --identity-from unix:/run/kfp/kfp.sock",
   ],
@@ -49,7 +52,9 @@ export const serve = command({
     const { host = "127.0.0.1" } = options;
     const log = serverLog(io, options.logLevel ?? (io.stderr.isTerminal ? "warn" : "info"));
     const database = await chooseDatabase(options, io.env);
-    const multiUser = await chooseMultiUser(options, { host, io, log });
+    const multiUser = options.kubeflow
+      ? await openBox(options, { host, io, log, database })
+      : await chooseMultiUser(options, { host, io, log });
     const stopping = stopSignals(io);
     const version = ownVersion();
     // Large, and no other command needs it.
@@ -65,18 +70,19 @@ export const serve = command({
       database: storeOf(database),
       log,
       announceIn: placeOfAnnouncements(io.env),
-    }).catch((error: unknown) => {
-      multiUser.close();
+    }).catch(async (error: unknown) => {
+      await multiUser.close();
       throw startFailure(error);
     });
-    const facts = { url: server.url, version, data: placeOf(database), identities: multiUser.identities };
+    const more = await multiUser.ready?.(server.url);
+    const facts = { url: server.url, version, data: placeOf(database), identities: multiUser.identities, more };
     io.stdout.write(banner(facts, styleFor(io.stdout.isTerminal, io.env)));
     const signal = await stopping.first;
     io.stderr.write(
       signal === "SIGINT" ? "\nStopping. Ctrl-C again does not wait for requests under way.\n" : "Stopping.\n",
     );
-    const closed = server.close().then(() => {
-      multiUser.close();
+    const closed = server.close().then(async () => {
+      await multiUser.close();
       return exitCodes.done;
     });
     const exitCode = await Promise.race([closed, stopping.second.then(forced)]);

@@ -66,8 +66,10 @@ export interface MultiUser {
   >;
   /** How the server knows who somebody is, for people, a line each. */
   readonly identities: readonly string[];
+  /** Called when the server answers. @returns what is told beside its address */
+  ready?(url: string): Promise<ReadonlyArray<readonly [label: string, text: string]>>;
   /** Gives back what was opened, once the server is closed. */
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 type IdentityAndAccess = ValuesOf<typeof identityAndAccessOptions> & ValuesOf<typeof tlsOptions>;

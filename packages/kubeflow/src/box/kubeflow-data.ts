@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Profile } from "../objects/kubeflow-object.ts";
@@ -8,7 +9,7 @@ import type { ServiceAccount, ServiceAccounts } from "../tokens/service-accounts
 import { TokenIssuer } from "../tokens/token-issuer.ts";
 import { KubeflowError } from "./kubeflow-error.ts";
 import { keyOf, NamedAccounts } from "./named-accounts.ts";
-import { checkPrivate, makePrivateFolder } from "./private-files.ts";
+import { checkPrivate, makePrivateFolder, unlessMissing } from "./private-files.ts";
 
 /** The issuer of the tokens of a box: that of a cluster, so that what reads tokens finds what it finds there. */
 export const ISSUER = "https://kubernetes.default.svc";
@@ -18,6 +19,8 @@ export interface KubeflowDataOptions {
   /** The data directory of the server; what is Kubeflow's lies in `kubeflow/` in it. */
   readonly dataDirectory: string;
   readonly clock: Clock;
+  /** Whether data is made where there is none; else that is an error. @default true */
+  readonly make?: boolean | undefined;
   /** Told of a profile whose file cannot be read; what it held before stays. */
   readonly onUnreadable: (error: Error) => void;
 }
@@ -47,9 +50,14 @@ export class KubeflowData implements ServiceAccounts {
    *
    * @throws KubeflowError where others can read it, or it is damaged, or the directory cannot be written
    */
-  static async open({ dataDirectory, clock, onUnreadable }: KubeflowDataOptions): Promise<KubeflowData> {
+  static async open({ dataDirectory, clock, make = true, onUnreadable }: KubeflowDataOptions): Promise<KubeflowData> {
     const folder = folderOf(dataDirectory);
     try {
+      if (!make && (await unlessMissing(stat(folder))) === undefined) {
+        throw new KubeflowError("ERR_DATA", `There is no Kubeflow in ${dataDirectory}.`, {
+          fix: "Give --data the directory of kfp-ts serve --kubeflow, or start that first.",
+        });
+      }
       await makePrivateFolder(folder);
       await checkPrivate(folder);
       const keys = await KeyFolder.open(join(folder, "keys"), clock);
@@ -109,9 +117,9 @@ export class KubeflowData implements ServiceAccounts {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Looks what other processes have changed. @returns whether profiles or service accounts have changed */
+  /** Looks what other processes have changed. @returns whether profiles have changed */
   async refresh(): Promise<boolean> {
-    const changed = [await this.#profiles.refresh(), await this.named.refresh()].includes(true);
+    const changed = await this.#profiles.refresh();
     await this.keys.refresh();
     if (changed) this.index();
     return changed;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { ServiceAccountName } from "../objects/named.ts";
 import type { ServiceAccount } from "../tokens/service-accounts.ts";
 import { KubeflowError } from "./kubeflow-error.ts";
@@ -17,48 +17,41 @@ export interface Named {
  */
 export class NamedAccounts {
   readonly #path: string;
-  #named: Named = { namespaces: [], serviceAccounts: [] };
-  #version = "";
+  #named: Named;
+  #saved: string;
 
-  private constructor(path: string) {
+  private constructor(path: string, named: Named, saved: string) {
     this.#path = path;
+    this.#named = named;
+    this.#saved = saved;
   }
 
   /** @throws KubeflowError where the file is damaged */
   static async open(path: string): Promise<NamedAccounts> {
-    const opened = new NamedAccounts(path);
-    await opened.refresh();
-    return opened;
+    const text = await unlessMissing(readFile(path, "utf8"));
+    const named = text === undefined ? { namespaces: [], serviceAccounts: [] } : namedIn(text, path);
+    return new NamedAccounts(path, named, text ?? "");
   }
 
   get named(): Named {
     return this.#named;
   }
 
-  /** Looks whether another process has written it. */
-  async refresh(): Promise<boolean> {
-    const found = await unlessMissing(stat(this.#path, { bigint: true }));
-    const version = found === undefined ? "" : `${found.ino}:${found.ctimeNs}`;
-    if (version === this.#version) return false;
-    const text = await unlessMissing(readFile(this.#path, "utf8"));
-    if (text === undefined) return false;
-    this.#named = namedIn(text, this.#path);
-    this.#version = version;
-    return true;
-  }
-
   /** Makes these the ones that exist. Who was there already stays the same; who is not named any more is gone. */
-  async keep(namespaces: readonly string[], names: readonly ServiceAccountName[]): Promise<void> {
+  keep(namespaces: readonly string[], names: readonly ServiceAccountName[]): void {
     const before = new Map(this.#named.serviceAccounts.map((account) => [keyOf(account), account]));
     const serviceAccounts = names.map(
       ({ namespace, name }) => before.get(keyOf({ namespace, name })) ?? { namespace, name, uid: randomUUID() },
     );
-    const named: Named = { namespaces, serviceAccounts };
-    const text = `${JSON.stringify(named, null, 2)}\n`;
-    if (text === `${JSON.stringify(this.#named, null, 2)}\n`) return;
-    // In force at once, whether or not it can be kept.
-    this.#named = named;
+    this.#named = { namespaces, serviceAccounts };
+  }
+
+  /** Writes them down, where they are not. */
+  async save(): Promise<void> {
+    const text = `${JSON.stringify(this.#named, null, 2)}\n`;
+    if (text === this.#saved) return;
     await replaceFile(this.#path, text);
+    this.#saved = text;
   }
 }
 

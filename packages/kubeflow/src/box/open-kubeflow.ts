@@ -53,6 +53,11 @@ export interface Kubeflow {
   rbac(): Rbac;
   /** Where the token of a profile's `default-editor` is kept. */
   tokenFile(profile: string): string;
+  /**
+   * Begins to write: tokens into their files, and which service accounts there are. Only one process at a time is to do so,
+   * so it waits until whoever opened it knows that it is the one.
+   */
+  start(): Promise<void>;
   /** Takes up at once what other processes have changed, instead of at the next look. */
   refresh(): Promise<void>;
   /** Ends the looking. What is on disk stays. */
@@ -60,8 +65,8 @@ export interface Kubeflow {
 }
 
 const EDITOR = "default-editor";
-/** How often tokens are looked at whether they are near their end. */
-const PROJECTION_MS = 15_000;
+/** How often tokens are looked at whether they are near their end, and what could not be written is tried again. */
+const WRITE_MS = 15_000;
 
 /**
  * Opens Kubeflow in a box: an issuer of service account tokens, RBAC, profiles. Everything is kept in the data directory,
@@ -106,9 +111,6 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
 
   let rbac = createRbac([]);
   let editors: readonly { readonly namespace: string; readonly name: string }[] = [];
-  const projectTokens = (): Promise<void> =>
-    projection.project(editors.flatMap(({ namespace, name }) => data.find(namespace, name) ?? []));
-
   /** One after the other: of two at once the slower would bring back what the faster has replaced. */
   const takeUp = (): Promise<void> => {
     takingUp = takingUp.then(takeUpAll);
@@ -125,23 +127,32 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
     rbac = createRbac(objects.filter(isRbac));
     const profilesOfFiles = fromFiles.filter(isProfile);
     editors = [...profiles, ...profilesOfFiles].map(({ metadata }) => ({ namespace: metadata.name, name: EDITOR }));
-    await data.named.keep([...namespaces].sort(), namedServiceAccounts(named)).catch((error: NodeJS.ErrnoException) => {
+    data.named.keep([...namespaces].sort(), namedServiceAccounts(named));
+    data.index();
+    if (started) await write();
+  };
+  /** What cannot be written is told, and tried again: the server does not stop for it. */
+  const write = async (): Promise<void> => {
+    await data.named.save().catch((error: NodeJS.ErrnoException) => {
       log.error({ error: error.code ?? error.message }, "the service accounts that RBAC names cannot be written down");
     });
-    data.index();
-    await projectTokens();
+    await projection.project(editors.flatMap(({ namespace, name }) => data.find(namespace, name) ?? []));
   };
+  let started = false;
   await takeUp();
 
   let closed = false;
   const refresh = async (): Promise<void> => {
     await given.refresh();
     if (await data.refresh()) await takeUp();
+    else await takingUp;
   };
   const looking = repeat(pollMs, async () => {
     if (await data.refresh()) await takeUp();
   });
-  const projecting = repeat(PROJECTION_MS, projectTokens);
+  const writing = repeat(WRITE_MS, async () => {
+    if (started) await write();
+  });
 
   function repeat(everyMs: number, work: () => Promise<unknown>): NodeJS.Timeout {
     let busy = false;
@@ -182,11 +193,15 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
     },
     authorizer: { review: async (user, attributes) => rbac.review({ user }, attributes) },
     tokenFile: (profile) => projection.pathOf({ namespace: profile, name: EDITOR }),
+    async start() {
+      started = true;
+      await write();
+    },
     refresh,
     async close() {
       closed = true;
       clearInterval(looking);
-      clearInterval(projecting);
+      clearInterval(writing);
       given.close();
     },
   };

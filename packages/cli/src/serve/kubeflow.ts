@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Kubeflow } from "@kfp-ts/kubeflow";
+import type { Log } from "@kfp-ts/server";
+import { UsageError } from "../command-error.ts";
+import { flag, repeated, type ValuesOf } from "../command-line/option.ts";
+import { shellWord } from "../command-line/shell.ts";
+import type { Io } from "../io.ts";
+import { kubeflowFailureOf } from "../kubeflow/report-kubeflow-error.ts";
+import { type Database, dataDirectory } from "./database.ts";
+import { type MultiUser, type multiUserOptions, withReviewers } from "./multi-user.ts";
+
+/** The options of full Kubeflow on one machine. */
+export const kubeflowOptions = {
+  kubeflow: flag("Be full Kubeflow, with no Kubernetes: tokens of service accounts, RBAC and profiles of its own."),
+  rbac: repeated("path", "With --kubeflow: a YAML file, or a directory of them, with more RBAC objects. Followed."),
+};
+
+/** The profile that a newcomer is shown, where it is still there. */
+const FIRST = "kubeflow-user-example-com";
+
+/**
+ * Opens Kubeflow in a box, and says what the server is started with.
+ *
+ * @throws UsageError for options that do not go together; CommandError where data or RBAC files cannot be used
+ */
+export async function openBox(
+  options: ValuesOf<typeof multiUserOptions> & ValuesOf<typeof kubeflowOptions>,
+  {
+    host,
+    io,
+    log,
+    database,
+  }: { readonly host: string; readonly io: Io; readonly log: Log; readonly database: Database },
+): Promise<MultiUser> {
+  refuseCluster(options);
+  const place = await placeFor(database, io);
+  try {
+    const { openKubeflow } = await import("@kfp-ts/kubeflow");
+    const kubeflow = await openKubeflow({
+      dataDirectory: place.path,
+      rbacPaths: options.rbac?.map((path) => resolve(path)),
+      audience: options.tokenReviewAudience,
+      systemNamespace: options.systemNamespace,
+      clock: io,
+      log,
+    });
+    const close = async (): Promise<void> => {
+      await kubeflow.close();
+      await place.remove();
+    };
+    try {
+      // Asking the own rules costs microseconds: nothing is kept, so that what is taken away is gone at once.
+      const reviewCacheSeconds = options.reviewCacheSeconds ?? 0;
+      const reviewers = { ...kubeflow, said: "the issuer of this server" };
+      const multiUser = await withReviewers({ ...options, reviewCacheSeconds }, { host, log, reviewers });
+      return {
+        ...multiUser,
+        // Not before the server has its data: another one that runs on it keeps its own.
+        async ready(url) {
+          await kubeflow.start();
+          return factsOf(kubeflow, url);
+        },
+        close,
+      };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  } catch (error) {
+    await place.remove();
+    throw kubeflowFailureOf(error);
+  }
+}
+
+function refuseCluster({ kubeconfig, context }: ValuesOf<typeof multiUserOptions>): void {
+  const cluster = kubeconfig !== undefined ? "--kubeconfig" : context !== undefined ? "--context" : undefined;
+  if (cluster === undefined) return;
+  throw new UsageError(
+    `--kubeflow and ${cluster} exclude each other: the one asks its own rules, the other a cluster.`,
+    "Give --kubeflow for full Kubeflow with no cluster, or --multi-user for a server that asks one.",
+  );
+}
+
+/** Where Kubeflow's things are kept: with the data, and where that is in memory, in a folder that goes with the server. */
+async function placeFor(database: Database, io: Io) {
+  switch (database.kind) {
+    case "directory":
+      return { path: database.path, remove: async () => {} };
+    case "postgres":
+      return { path: dataDirectory(io.env), remove: async () => {} };
+    case "memory": {
+      const path = await mkdtemp(join(tmpdir(), "kfp-ts-kubeflow-"));
+      return { path, remove: () => rm(path, { recursive: true, force: true }) };
+    }
+  }
+}
+
+function factsOf(kubeflow: Kubeflow, url: string): ReadonlyArray<readonly [string, string]> {
+  const profiles = kubeflow.profiles.list();
+  const profile = profiles.find(({ metadata }) => metadata.name === FIRST) ?? profiles[0];
+  if (profile === undefined) return [["profile", "none: kfp-ts profiles create NAME --owner EMAIL"]];
+  const { name } = profile.metadata;
+  const more = profiles.length === 1 ? "" : `, and ${profiles.length - 1} more`;
+  const token = kubeflow.tokenFile(name);
+  const command = `npx kfp-ts experiments list --namespace ${name} --endpoint ${url}`;
+  return [
+    ["profile", `${name} of ${profile.spec.owner.name}${more}`],
+    ["token", `${token}, renewed in time`],
+    ["try", `KF_PIPELINES_SA_TOKEN_PATH=${shellWord(token)} ${command}`],
+  ];
+}
