@@ -14,6 +14,9 @@ export interface RefusedToken {
 /** How the API server words that a token's account, or the pod or secret that it is bound to, is not there any more. */
 const GONE = /\b(?:not found|has been invalidated|has been deleted|does not match claim|no longer exists?)\b/i;
 
+/** How it words that none of the keys of an issuer that it knows has signed the token. */
+const FORGED = /\b(?:cryptographic primitive|verif(?:y|ied|ication)|invalid signature)\b/i;
+
 /**
  * Says which of the things that are wrong with tokens it is, by what the token says of itself and what the authority
  * says of it; the token itself is not in it. The order is that of the remedies: a token that is for something else is
@@ -25,14 +28,7 @@ export function diagnoseToken({ token, audiences, error, now }: RefusedToken): s
   if (["", "none"].includes(claims.algorithm?.toLowerCase() ?? "")) {
     return "The token is not signed (alg none).";
   }
-  return (
-    wrongAudience(claims, audiences) ??
-    wrongTime(claims, now) ??
-    (GONE.test(error)
-      ? `${accountOf(claims)}, or the pod that the token is bound to, has been deleted since the token was made.`
-      : `Its issuer ${quoted(claims.issuer)} or the key that it is signed with is not known here, ` +
-        "or the signature is not right.")
-  );
+  return wrongAudience(claims, audiences) ?? wrongTime(claims, now) ?? notKnown(claims, error);
 }
 
 function wrongAudience(claims: TokenClaims, needed: readonly string[]): string | undefined {
@@ -51,6 +47,16 @@ function wrongTime({ expiresAt, notBefore }: TokenClaims, now: number): string |
     return `The token is not valid before ${timeOf(notBefore)}, in ${durationOf(notBefore - now)}.`;
   }
   return undefined;
+}
+
+/** What only the authority can find out, by its words for it. */
+function notKnown(claims: TokenClaims, error: string): string {
+  const issuer = quoted(claims.issuer);
+  if (GONE.test(error)) {
+    return `${accountOf(claims)}, or the pod that the token is bound to, has been deleted since the token was made.`;
+  }
+  if (FORGED.test(error)) return `Its signature does not fit any key of its issuer ${issuer}.`;
+  return `Its issuer ${issuer} or the key that it is signed with is not known here, or the signature is not right.`;
 }
 
 function accountOf({ subject }: TokenClaims): string {

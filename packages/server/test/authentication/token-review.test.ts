@@ -88,6 +88,12 @@ describe("a bearer token", () => {
     ["an account made anew", {}, "service account UID (a) does not match claim (b)", "has been deleted since"],
     ["a pod that is gone", {}, "service account token has been invalidated", "or the pod that the token is bound to"],
     [
+      "a signature of another key",
+      {},
+      "go-jose/go-jose: error in cryptographic primitive",
+      "does not fit any key of its issuer",
+    ],
+    [
       "another issuer",
       { iss: "https://evil.example" },
       "[invalid bearer token]",
