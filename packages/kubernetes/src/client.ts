@@ -169,10 +169,11 @@ function queryOf(query: KubernetesCall["query"]): string {
 function parseJson<T>(asked: Asked, status: number, body: string): T {
   try {
     return JSON.parse(body) as T;
-  } catch (cause) {
+  } catch {
+    // Not even as the cause does the parser's error go on: it quotes what it could not read, and that may be a secret.
     throw new KubernetesError(
       `${asked.method} ${asked.path} at ${asked.server} was answered with HTTP ${status}, but not with JSON. Is this a Kubernetes API?`,
-      { status, cause },
+      { status },
     );
   }
 }

@@ -47,6 +47,17 @@ describe("a call", () => {
     expect(kubernetes.access.server).toBe(`${server.url}/k8s/clusters/c-1`);
   });
 
+  test("without TLS asks the proxy of the cluster for the whole URL", async () => {
+    const proxy = await startServer((_, response) => json(response, 200, {}));
+    const asked: (string | undefined)[] = [];
+    proxy.server.prependListener("request", ({ url }) => asked.push(url));
+    const login = { "proxy-url": `http://me:p%40ss@127.0.0.1:${proxy.port}` };
+    await (await clientOf({ server: "http://localhost:1", ...login })).call(get);
+    expect(asked).toEqual(["http://localhost:1/api/v1/namespaces/team-a"]);
+    const basic = `Basic ${Buffer.from("me:p@ss").toString("base64")}`;
+    expect(proxy.seen[0]?.headers).toMatchObject({ host: "localhost:1", "proxy-authorization": basic });
+  });
+
   test("is made in another's name where the kubeconfig says so", async () => {
     const server = await startServer((_, response) => json(response, 200, {}));
     const user = {
@@ -180,6 +191,7 @@ describe("an answer that is no success", () => {
     const server = await startServer((_, response) => response.end("ok"));
     const error = await rejection<KubernetesError>((await clientOf({ server: server.url })).call(get));
     expect(error.message).toContain("was answered with HTTP 200, but not with JSON. Is this a Kubernetes API?");
+    expect(error.cause).toBeUndefined();
   });
 });
 

@@ -59,6 +59,36 @@ describe.skipIf(noCertificates !== undefined)(`TLS${noCertificates === undefined
     expect(await (await clientOf(cluster, byData, { files })).call(get)).toEqual({ client: "client" });
   });
 
+  test("shows the certificate that an exec plugin gives, and a new one over new connections", async () => {
+    const { certificates, server } = await start();
+    const cluster = { server: server.url, "certificate-authority-data": base64(certificates.ca) };
+    const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "plugin", interactiveMode: "Never" };
+    let runs = 0;
+    const status = () => {
+      runs += 1;
+      const { cert, key } = runs === 1 ? certificates.client : certificates.server;
+      const expirationTimestamp = `2030-01-0${runs}T00:00:00Z`;
+      return { clientCertificateData: cert, clientKeyData: key, expirationTimestamp };
+    };
+    let now = 0;
+    const kubernetes = await clientOf(
+      cluster,
+      { exec },
+      {
+        now: () => now,
+        runProgram: async () => {
+          const credential = { apiVersion: exec.apiVersion, kind: "ExecCredential", status: status() };
+          return { exitCode: 0, stdout: JSON.stringify(credential), stderr: "" };
+        },
+      },
+    );
+    expect(await kubernetes.call(get)).toEqual({ client: "client" });
+    expect(await kubernetes.call(get)).toEqual({ client: "client" });
+    now = Date.parse("2030-01-01T00:00:00Z");
+    expect(await kubernetes.call(get)).toEqual({ client: "server" });
+    expect(runs).toBe(2);
+  });
+
   test("expects the name that tls-server-name gives", async () => {
     const { certificates, server } = await start();
     const cluster = { server: server.url, "certificate-authority-data": base64(certificates.ca) };

@@ -43,6 +43,8 @@ export class ReusedConnectionLost extends Error {}
 /** An apiserver closes what is idle for 90 s, what stands before it often sooner. */
 const IDLE_MS = 15_000;
 const MAX_SOCKETS = 64;
+/** After how much silence a stream's connection is probed. */
+const PROBE_MS = 30_000;
 
 /** Connections that show the same certificate. Streams have their own, so that they never take up those of the calls. */
 interface Agents {
@@ -82,6 +84,8 @@ export class Transport {
       };
       const timer = setTimeout(() => fail(new TimedOut()), request.timeoutMs);
       const forget = signal === undefined ? undefined : onAbort(signal, () => fail(signal.reason));
+      // Where nothing is sent for minutes, only this finds out that the other side is gone.
+      if (request.streamed) outgoing.setSocketKeepAlive(true, PROBE_MS);
       outgoing.on("error", (error: NodeJS.ErrnoException) => {
         const lost = outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
         fail(lost ? new ReusedConnectionLost(error.message, { cause: error }) : error);

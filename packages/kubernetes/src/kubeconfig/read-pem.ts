@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, resolve } from "node:path";
 import { KubernetesConfigError } from "../kubernetes-config-error.ts";
 import { type System, systemCode } from "../system.ts";
 
@@ -38,9 +38,9 @@ export async function readPem({ readFile }: Pick<System, "readFile">, field: Pem
   return checked(field, `${field.field} (${path})`, text);
 }
 
-/** A path of a kubeconfig: relative ones are relative to the file they stand in. */
+/** A path of a kubeconfig, made absolute: relative ones are relative to the file they stand in. */
 export function besideKubeconfig(file: string, path: string): string {
-  return isAbsolute(path) ? path : join(dirname(file), path);
+  return resolve(dirname(file), path);
 }
 
 function checked({ of, begins }: PemField, where: string, text: string): string {

@@ -51,7 +51,7 @@ export async function* follow<T extends KubernetesObject>(
   );
   try {
     for await (const line of lines(body)) {
-      const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: T };
+      const { type, object } = parseLine<T>(line);
       if (type === "ERROR") throw refused(object);
       if (type === "ADDED" || type === "MODIFIED" || type === "DELETED" || type === "BOOKMARK") yield { type, object };
     }
@@ -59,6 +59,15 @@ export async function* follow<T extends KubernetesObject>(
     clearTimeout(timer);
     forget();
     body.destroy();
+  }
+}
+
+function parseLine<T>(line: string): { readonly type: string; readonly object: T } {
+  try {
+    return JSON.parse(line) as { readonly type: string; readonly object: T };
+  } catch {
+    // The parser's own error quotes the line, and that may be of a secret.
+    throw new Error("the server sent a line that is no JSON");
   }
 }
 

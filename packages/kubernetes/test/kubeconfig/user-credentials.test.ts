@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { clientOf, json, startServer } from "../api-server.ts";
+import { kubernetesFromKubeconfig } from "../../src/index.ts";
+import { clientOf, filesOf, json, kubeconfigText, startServer } from "../api-server.ts";
 
 const shown = async (user: object, files: Record<string, string> = {}): Promise<unknown> => {
   const server = await startServer((request, response) => json(response, 200, { by: request.headers.authorization }));
@@ -27,4 +29,20 @@ test("a token's file wins over the token, which stands in for a file that cannot
 test("a token wins over an exec plugin", async () => {
   const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "no-such", interactiveMode: "Never" };
   expect(await shown({ token: "inline", exec })).toBe("Bearer inline");
+});
+
+test("a plugin with a path is run by its path, also where the kubeconfig is in the working directory", async () => {
+  const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "./plugin", interactiveMode: "Never" };
+  const ran: string[] = [];
+  const kubernetes = await kubernetesFromKubeconfig({
+    kubeconfig: "config",
+    env: {},
+    readFile: filesOf({ config: kubeconfigText({ server: "https://127.0.0.1:1" }, { exec }) }),
+    runProgram: async ({ command }) => {
+      ran.push(command);
+      return { exitCode: 1, stdout: "", stderr: "" };
+    },
+  });
+  await kubernetes.call({ method: "GET", path: "/version" }).catch(() => undefined);
+  expect(ran).toEqual([resolve("plugin")]);
 });
