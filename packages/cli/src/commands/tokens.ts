@@ -22,7 +22,7 @@ const create = command({
   },
   examples: [
     "tokens create default-editor --namespace kubeflow-user-example-com --audience pipelines.kubeflow.org",
-    "tokens create default-editor -n team-a --audience pipelines.kubeflow.org --duration 8h > token",
+    "tokens create default-editor -n team-a --audience pipelines.kubeflow.org --duration 8h",
   ],
   speaks: false,
   async run({ args: { serviceAccount }, options: { namespace, audience: audiences, duration, data }, io }) {
