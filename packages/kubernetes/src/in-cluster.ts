@@ -1,5 +1,6 @@
 import { connectTo } from "./client.ts";
 import { tokenFileCredentials } from "./credentials/token-file.ts";
+import { environmentProxy } from "./http/environment-proxy.ts";
 import type { Kubernetes } from "./kubernetes.ts";
 import { KubernetesConfigError } from "./kubernetes-config-error.ts";
 import { systemOf } from "./node.ts";
@@ -64,8 +65,9 @@ export async function kubernetesInCluster(options: InClusterOptions): Promise<Ku
     server: url,
     namespace: namespace.trim() || undefined,
   } as const;
-  const tls = { ca, insecureSkipVerify: false };
-  return connectTo({ access, url: new URL(url), tls, proxy: undefined, credentials, headers: {} }, system);
+  const endpoint = { url: new URL(url), tls: { ca, insecureSkipVerify: false } };
+  const proxy = environmentProxy(endpoint.url, options.env);
+  return connectTo({ access, ...endpoint, proxy, credentials, headers: {} }, system);
 }
 
 /** Whether this process looks like one in a pod that may speak to its cluster. */

@@ -133,7 +133,7 @@ describe.skipIf(noCertificates !== undefined)(`TLS${noCertificates === undefined
     const kubernetes = await clientOf({ server: server.url, "proxy-url": `http://me:s3cret@127.0.0.1:${proxy.port}` });
     const error = await rejection<KubernetesError>(kubernetes.call(get));
     expect(error.message).toContain(`the proxy 127.0.0.1:${proxy.port} refused the tunnel`);
-    expect(error.message).toContain("Check proxy-url in the kubeconfig.");
+    expect(error.message).toContain("Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY.");
     expect(error.message).not.toContain("s3cret");
   });
 });

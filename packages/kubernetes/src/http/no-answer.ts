@@ -57,7 +57,7 @@ function words({ server, method, path, timeoutMs }: Asked, cause: unknown): stri
     case "EPROTO":
       return `${server} does not speak TLS (${code}). If it serves plain HTTP, "server" must begin with http://.`;
     case "EPROXYREFUSED":
-      return `${api} cannot be reached: ${cause instanceof Error ? cause.message : code}. Check proxy-url in the kubeconfig.`;
+      return `${api} cannot be reached: ${cause instanceof Error ? cause.message : code}. Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY.`;
     case "ECONNRESET":
     case "EPIPE":
       return `${api} closed the connection before it answered ${method} ${path} (${code}). Try again; if it stays so, look at what stands before it.`;

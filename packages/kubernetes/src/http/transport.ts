@@ -3,8 +3,9 @@ import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { ClientCertificate } from "../credentials/credentials.ts";
 import { onAbort } from "../on-abort.ts";
-import { type ProxyAddress, tunnelAgent } from "./proxy.ts";
+import type { ProxyAddress } from "./proxy-address.ts";
 import type { TlsSettings } from "./tls-settings.ts";
+import { tunnelAgent } from "./tunnel-agent.ts";
 
 /** Where a server is and how it is reached. */
 export interface Endpoint {

@@ -1,8 +1,9 @@
-import type { ProxyAddress } from "../http/proxy.ts";
+import { environmentProxy } from "../http/environment-proxy.ts";
+import { type ProxyAddress, parseProxy } from "../http/proxy-address.ts";
 import type { TlsSettings } from "../http/tls-settings.ts";
 import type { Endpoint } from "../http/transport.ts";
 import { KubernetesConfigError } from "../kubernetes-config-error.ts";
-import type { System } from "../system.ts";
+import type { Environment, System } from "../system.ts";
 import type { KubeconfigCluster, Origin } from "./kubeconfig.ts";
 import { readPem } from "./read-pem.ts";
 
@@ -14,7 +15,7 @@ import { readPem } from "./read-pem.ts";
 export async function clusterEndpoint(
   name: string,
   { file, value }: Origin<KubeconfigCluster>,
-  system: Pick<System, "readFile">,
+  system: Pick<System, "readFile"> & { readonly env: Environment },
 ): Promise<Endpoint> {
   const of = `cluster "${name}" in ${file}`;
   const url = serverUrl(of, value.server ?? "");
@@ -34,7 +35,7 @@ export async function clusterEndpoint(
     );
   }
   const tls: TlsSettings = { ca, insecureSkipVerify, serverName: value["tls-server-name"] || undefined };
-  return { url, tls, proxy: proxyAddress(of, value["proxy-url"] ?? "") };
+  return { url, tls, proxy: proxyOf(of, value["proxy-url"] ?? "", url, system.env) };
 }
 
 function serverUrl(of: string, server: string): URL {
@@ -49,21 +50,10 @@ function serverUrl(of: string, server: string): URL {
   return url;
 }
 
-/** Only what goes through an HTTP proxy with CONNECT is spoken here. */
-function proxyAddress(of: string, proxyUrl: string): ProxyAddress | undefined {
-  if (proxyUrl === "") return undefined;
-  const url = URL.canParse(proxyUrl) ? new URL(proxyUrl) : undefined;
-  if (url === undefined) throw new KubernetesConfigError("MALFORMED", `The ${of} has a proxy-url that is no URL.`);
-  if (url.protocol !== "http:") {
-    throw new KubernetesConfigError(
-      "UNSUPPORTED",
-      `The ${of} has a proxy-url of the kind ${url.protocol}//, and only http:// proxies are supported.`,
-    );
-  }
-  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ""),
-    port: url.port === "" ? 80 : Number(url.port),
-    authorization: login === ":" ? undefined : `Basic ${Buffer.from(login).toString("base64")}`,
-  };
+/** The proxy that the cluster names, else that of the environment. */
+function proxyOf(of: string, proxyUrl: string, url: URL, env: Environment): ProxyAddress | undefined {
+  if (proxyUrl === "") return environmentProxy(url, env);
+  const proxy = parseProxy(proxyUrl);
+  if (!("wrong" in proxy)) return proxy;
+  throw new KubernetesConfigError(proxy.wrong, `The ${of} has a proxy-url that is ${proxy.fact}.`);
 }

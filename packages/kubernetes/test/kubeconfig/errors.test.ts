@@ -132,7 +132,7 @@ describe("a cluster that cannot be used", () => {
     [{ server: "localhost:6443" }, "MALFORMED", "has a server that is no http or https URL"],
     [{ server: "https://me:s3cret@host" }, "UNSUPPORTED", `The ${of} has a user name or a password in its server.`],
     [{ server: "https://a", "proxy-url": "socks5://s3cret:1" }, "UNSUPPORTED", "only http:// proxies are supported"],
-    [{ server: "https://a", "proxy-url": "//" }, "MALFORMED", "has a proxy-url that is no URL"],
+    [{ server: "https://a", "proxy-url": "//" }, "MALFORMED", "has a proxy-url that is no URL."],
     [
       { server: "https://a", "certificate-authority": "ca.crt" },
       "UNREADABLE",

@@ -5,14 +5,7 @@ import { Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as tlsConnect } from "node:tls";
-
-/** An HTTP proxy. */
-export interface ProxyAddress {
-  readonly host: string;
-  readonly port: number;
-  /** The whole value of `Proxy-Authorization`, where the proxy's URL has a user. */
-  readonly authorization: string | undefined;
-}
+import type { ProxyAddress } from "./proxy-address.ts";
 
 /** How long a proxy may take to open a tunnel, in milliseconds. */
 const TUNNEL_TIMEOUT_MS = 10_000;
