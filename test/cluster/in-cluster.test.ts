@@ -24,10 +24,12 @@ beforeAll(async () => {
   // One second, because what this test changes in the cluster is to be seen soon.
   const options = ["--in-memory", "--port", "0", "--review-cache-seconds", "1"];
   server = await serving(["serve", "--multi-user", "--kubeconfig", kubeconfig(), ...options], { home });
+  const token = await createToken(one, "default-editor");
+  await eventually("the cluster has put the roles together", async () => (await listing(token, one)).code === "");
 });
 afterAll(async () => {
   await server?.stop();
-  await kubectl(["delete", "namespace", one, two, "--ignore-not-found", "--wait=false"]);
+  await kubectl(["delete", "namespace", one, two, "--ignore-not-found"]);
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -74,7 +76,8 @@ describe("a pod of a profile, with the token that its volume projects", () => {
     const token = projected(await createToken(one, "default-editor"));
     const script = `
 import json, sys, kfp
-credentials = kfp.auth.ServiceAccountTokenVolumeCredentials(path=None)
+from kfp.client.set_volume_credentials import ServiceAccountTokenVolumeCredentials
+credentials = ServiceAccountTokenVolumeCredentials(path=None)
 client = kfp.Client(host=sys.argv[1], credentials=credentials)
 print(json.dumps([e.display_name for e in client.list_experiments(namespace=sys.argv[2]).experiments]))
 `;
@@ -104,14 +107,14 @@ print(json.dumps([e.display_name for e in client.list_experiments(namespace=sys.
 describe("a token that is not good is refused, and the answer says why", () => {
   it("made for another audience", async () => {
     const { code, message } = await listing(await createToken(one, "default-editor", "https://vault.example.com"), one);
-    expect(code).toBe("UNAUTHENTICATED");
+    expect(code).toBe("TOKEN_WRONG_AUDIENCE");
     expect(message).toContain("https://vault.example.com");
     expect(message).toContain("pipelines.kubeflow.org");
   });
 
   it("past its end", async () => {
     const { code, message } = await listing(expiredToken(await createToken(one, "default-editor")), one);
-    expect(code).toBe("UNAUTHENTICATED");
+    expect(code).toBe("TOKEN_EXPIRED");
     expect(message).toMatch(/expired|ended/i);
   });
 
@@ -120,7 +123,7 @@ describe("a token that is not good is refused, and the answer says why", () => {
     const token = await createToken(one, "leaver");
     expect((await listing(token, one)).code).toBe("PERMISSION_DENIED");
     await kubectl(["delete", "serviceaccount", "leaver", "-n", one]);
-    await eventually("it is refused", async () => (await listing(token, one)).code === "UNAUTHENTICATED");
+    await eventually("it is refused", async () => (await listing(token, one)).code === "TOKEN_REFUSED");
     expect((await listing(token, one)).message).toMatch(/leaver/);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -20,10 +20,18 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const inside = (port: number, command: string, ...args: string[]) =>
+const inside = (port: number, command: string, ...args: string[]) => insideWith({}, port, command, ...args);
+
+const insideWith = (env: NodeJS.ProcessEnv, port: number, command: string, ...args: string[]) =>
   run("unshare", ["-rnm", withServer, String(port), hosts, command, ...args], {
-    env: { ...process.env, HOME: folder, KF_PIPELINES_ENDPOINT: undefined },
+    env: { ...process.env, HOME: folder, KF_PIPELINES_ENDPOINT: undefined, ...env },
   });
+
+// Resolves @kfp-ts/sdk from where an example is run, as it would after `npm install @kfp-ts/sdk`.
+const loader = `data:text/javascript,${encodeURIComponent(
+  `import { register } from "node:module";
+   register("data:text/javascript," + encodeURIComponent('export const resolve = (name, context, next) => name === "@kfp-ts/sdk" ? { url: ${JSON.stringify(sdk)}, shortCircuit: true } : next(name, context);'));`,
+)}`;
 
 // The page lies beside the checkout, not in it: without it there is nothing to take the snippets from.
 describe.skipIf(!hasPage)("the page's standalone snippets run as they stand", () => {
@@ -60,14 +68,42 @@ describe.skipIf(!hasPage)("the page's standalone snippets run as they stand", ()
   });
 
   it("with the example that fixes the names, unchanged", async () => {
-    // Resolves @kfp-ts/sdk from where the example is run, as it would after `npm install @kfp-ts/sdk`.
-    const loader = `data:text/javascript,${encodeURIComponent(
-      `import { register } from "node:module";
-       register("data:text/javascript," + encodeURIComponent('export const resolve = (name, context, next) => name === "@kfp-ts/sdk" ? { url: ${JSON.stringify(sdk)}, shortCircuit: true } : next(name, context);'));`,
-    )}`;
     const ended = await inside(3000, process.execPath, "--import", loader, example("standalone-outside.mjs"));
     expect(ended.stderr).not.toMatch(/Error/);
     expect(ended.code).toBe(0);
     expect(ended.stdout).toMatch(/^[0-9a-f-]{36} Default \d{4}-\d\d-\d\dT.*Z\n1\n$/);
+  });
+});
+
+// The page lies beside the checkout, as above.
+describe.skipIf(!hasPage)("the page's snippet for a pod of a full Kubeflow runs as it stands", () => {
+  const namespace = "kubeflow-user-example-com";
+  const environment = () => {
+    const data = join(folder, "kubeflow-data");
+    return {
+      KFP_TS_KUBEFLOW: data,
+      KF_PIPELINES_SA_TOKEN_PATH: join(data, `kubeflow/tokens/${namespace}/default-editor/token`),
+      KFP_NAMESPACE: namespace,
+    };
+  };
+
+  it("in Python", async () => {
+    // What `kfp` keeps for a user who has named a namespace once; the snippet names none.
+    mkdirSync(join(folder, ".config/kfp"), { recursive: true });
+    writeFileSync(join(folder, ".config/kfp/context.json"), JSON.stringify({ namespace }));
+    const file = join(folder, "snippet.py");
+    // The snippet has `kfp.auth`, which kfp 2.17 has under another name.
+    const alias = "import kfp, kfp.client.set_volume_credentials\nkfp.auth = kfp.client.set_volume_credentials\n";
+    writeFileSync(file, alias + pythonSnippets("Full Kubeflow <sub>(from inside")[0]);
+    const ended = await insideWith(environment(), 80, python, file);
+    expect(ended.stderr).not.toMatch(/Traceback/);
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toMatch(/'experiments'/);
+  });
+
+  it("with the example that fixes the names, unchanged", async () => {
+    const ended = await insideWith(environment(), 80, process.execPath, "--import", loader, example("full-inside.mjs"));
+    expect(ended.stderr).not.toMatch(/Error/);
+    expect(ended.code).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command where the names of a cluster lead to our server: a network of its own, a hosts file of its own, and a
-# server on the port that the page's examples use.
+# server on the port that the page's examples use: one that stands alone, or with KFP_TS_KUBEFLOW=DIRECTORY a Kubeflow in a
+# box that keeps its data there.
 # usage: unshare -rnm with-server.sh PORT HOSTS-FILE COMMAND [ARG ...]
 set -euo pipefail
 port=$1 hosts=$2
@@ -10,7 +11,8 @@ root=$(cd "$(dirname "$0")/../../.." && pwd)
 ip link set lo up
 mount --bind "$hosts" /etc/hosts
 
-node "$root/packages/cli/dist/kfp-ts.js" serve --in-memory --port "$port" >&2 &
+if [ -n "${KFP_TS_KUBEFLOW:-}" ]; then options=(--kubeflow --data "$KFP_TS_KUBEFLOW"); else options=(--in-memory); fi
+node "$root/packages/cli/dist/kfp-ts.js" serve "${options[@]}" --port "$port" >&2 &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" || true' EXIT
 
