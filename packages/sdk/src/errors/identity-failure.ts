@@ -122,6 +122,6 @@ function fresh(token: TokenFacts | undefined, audience = pipelinesAudience): str
   const [, namespace = "NAMESPACE", name = "default-editor"] = account ?? [];
   return (
     `Use a token with the audience ${audience} that has not ended: in a pod, one that is mounted for it ` +
-    `(ServiceAccountTokenVolumeCredentials reads it); else kubectl create token ${name} --namespace ${namespace} --audience=${audience}`
+    `(KF_PIPELINES_SA_TOKEN_PATH says where); else kubectl create token ${name} --namespace ${namespace} --audience=${audience}`
   );
 }
