@@ -31,12 +31,17 @@ export function tokenFileCredentials(file: TokenFile, { readFile }: Pick<System,
   };
   return {
     current: () => {
-      reading ??= read().finally(() => {
-        reading = undefined;
+      if (reading !== undefined) return reading;
+      const begun = read().finally(() => {
+        if (reading === begun) reading = undefined;
       });
-      return reading;
+      reading = begun;
+      return begun;
     },
-    refused: () => undefined,
+    // What is being read now may have been read before the token was replaced.
+    refused: () => {
+      reading = undefined;
+    },
   };
 }
 

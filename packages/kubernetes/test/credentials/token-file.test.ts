@@ -56,6 +56,43 @@ describe("a token file", () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  test("is read once for all who wait, and anew for who was refused in the meantime", async () => {
+    const reads: ((text: string) => void)[] = [];
+    const readFile = () => new Promise<string>((resolve) => reads.push(resolve));
+    const credentials = tokenFileCredentials({ path: "/t", origin: "here" }, { readFile });
+    const waiting = [credentials.current(), credentials.current()];
+    expect(reads).toHaveLength(1);
+    credentials.refused({ authorization: "Bearer old" });
+    const again = credentials.current();
+    reads[1]?.("new");
+    reads[0]?.("old");
+    expect(await again).toMatchObject({ authorization: "Bearer new" });
+    for (const one of waiting) expect(await one).toMatchObject({ authorization: "Bearer old" });
+  });
+
+  test("that is replaced in the middle of a hundred calls makes none of them fail", async () => {
+    const files: Record<string, string> = { "/tokens/mine": "token-0" };
+    let valid = "Bearer token-0";
+    const server = await startServer((request, response) => {
+      if (request.headers.authorization !== valid) {
+        return json(response, 401, statusBody(401, "Unauthorized", "Unauthorized"));
+      }
+      // The file is there first, then the old token ends: as a kubelet does it, only faster.
+      if (server.seen.length === 50) {
+        files["/tokens/mine"] = "token-1";
+        valid = "Bearer token-1";
+      }
+      json(response, 200, {});
+    });
+    const readFile = filesOf(files);
+    const options = {
+      readFile: async (path: string) => (path === "/tokens/mine" ? readFile(path) : kubeconfigWith(server.url)),
+    };
+    const kubernetes = await clientOf({ server: server.url }, {}, options);
+    expect(await Promise.all(Array.from({ length: 100 }, () => kubernetes.call(get)))).toHaveLength(100);
+    expect(server.seen.length).toBeGreaterThan(100);
+  });
+
   test("that is away or empty for a moment leaves the last token in force", async () => {
     const files: Record<string, string> = { "/t": "one" };
     const credentials = tokenFileCredentials({ path: "/t", origin: "here" }, { readFile: filesOf(files) });
