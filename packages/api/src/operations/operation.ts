@@ -13,7 +13,12 @@ export interface Access {
   readonly resource: string;
   readonly verb: string;
   /** In which namespace the review asks: that of the thing itself, that of the request, none (cluster-wide). */
-  readonly scope: "namespace of the resource" | "namespace of the request" | "namespace of the experiment" | "cluster";
+  readonly scope:
+    | "namespace of the resource"
+    | "namespace of the request"
+    | "namespace of the experiment"
+    | "namespace of the experiment or of the request"
+    | "cluster";
   /** Which name the review asks for. A recurring run and an experiment go by their display names. */
   readonly name: "none" | "display name" | "pipeline name" | "version name" | "workflow name";
   /** What holds for a pipeline of no namespace, which all share: no review at all, or one in the system namespace. */

@@ -36,7 +36,7 @@ export const recurringRunOperations = {
     path: collection,
     query: experimentListQuery,
     response: recurringRunPage,
-    access: pipelinesAccess("jobs", "list", { scope: "namespace of the request", name: "none" }),
+    access: pipelinesAccess("jobs", "list", { scope: "namespace of the experiment or of the request", name: "none" }),
     summary: "List recurring runs",
   }),
   enable: operation({

@@ -38,7 +38,7 @@ export const runOperations = {
     path: collection,
     query: experimentListQuery,
     response: runPage,
-    access: pipelinesAccess("runs", "list", { scope: "namespace of the request", name: "none" }),
+    access: pipelinesAccess("runs", "list", { scope: "namespace of the experiment or of the request", name: "none" }),
     summary: "List runs",
   }),
   archive: operation({
