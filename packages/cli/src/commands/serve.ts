@@ -9,7 +9,7 @@ import type { Io, StopSignal } from "../io.ts";
 import { styleFor } from "../output/style.ts";
 import { banner } from "../serve/banner.ts";
 import { chooseDatabase, type Database, databaseOptions, placeOf } from "../serve/database.ts";
-import { kubeflowOptions, openBox } from "../serve/kubeflow.ts";
+import { kubeflowOptions, openBox, refuseWithoutBox } from "../serve/kubeflow.ts";
 import { type LogLevel, logLevels, serverLog } from "../serve/log.ts";
 import { chooseMultiUser, multiUserOptions } from "../serve/multi-user.ts";
 import { ownVersion } from "../version.ts";
@@ -52,6 +52,7 @@ export const serve = command({
     const { host = "127.0.0.1" } = options;
     const log = serverLog(io, options.logLevel ?? (io.stderr.isTerminal ? "warn" : "info"));
     const database = await chooseDatabase(options, io.env);
+    refuseWithoutBox(options);
     const multiUser = options.kubeflow
       ? await openBox(options, { host, io, log, database })
       : await chooseMultiUser(options, { host, io, log });

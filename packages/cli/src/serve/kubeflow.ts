@@ -74,6 +74,12 @@ export async function openBox(
   }
 }
 
+/** What is said of a box means nothing without one. @throws UsageError */
+export function refuseWithoutBox({ kubeflow, rbac }: ValuesOf<typeof kubeflowOptions>): void {
+  if (kubeflow || (rbac ?? []).length === 0) return;
+  throw new UsageError("--rbac means something to full Kubeflow on this machine only.", "Add --kubeflow.");
+}
+
 function refuseCluster({ kubeconfig, context }: ValuesOf<typeof multiUserOptions>): void {
   const cluster = kubeconfig !== undefined ? "--kubeconfig" : context !== undefined ? "--context" : undefined;
   if (cluster === undefined) return;
