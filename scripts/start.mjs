@@ -5,15 +5,17 @@ import { build } from "./build.mjs";
 import { install } from "./install.mjs";
 import { Progress } from "./progress.mjs";
 import { look } from "./start/look.mjs";
-import { serve } from "./start/serve.mjs";
+import { startTwoServers } from "./start/two-servers.mjs";
 import { verify } from "./start/verify.mjs";
+import { verifyKubeflow } from "./start/verify-kubeflow.mjs";
+import { tokenFile, ways } from "./start/ways.mjs";
 import { waysToConnect } from "./start/ways-to-connect.mjs";
 
 /**
- * `npm start`: a Kubeflow Pipelines API on this machine, from a fresh clone, until Ctrl-C. Other arguments go to
- * `kfp-ts serve`: `npm start -- --port 3100 --in-memory`.
+ * `npm start`: two Kubeflow Pipelines on this machine, from a fresh clone, until Ctrl-C: one that stands alone on port 3000,
+ * and a full Kubeflow in a box on 3001. Other arguments go to both: `npm start -- --port 3100 --in-memory`.
  *
- * `npm start -- --check`: the same on a free port with a temporary folder. It verifies that everything that is shown
+ * `npm start -- --check`: the same on free ports with a temporary folder. It verifies that everything that is shown
  * works, leaves nothing behind, and exits 0 or 1.
  */
 async function start() {
@@ -22,25 +24,36 @@ async function start() {
   const forServe = args.filter((arg) => arg !== "--check");
   const room = check ? mkdtempSync(join(tmpdir(), "kfp-ts-check-")) : undefined;
   const progress = new Progress(check ? 5 : 4);
-  let server;
+  let servers;
   try {
     await progress.step("installing what is missing", install, String);
     await progress.step("building what is stale", build, String);
-    const started = await progress.step("starting the server", () => serve(forServe, room), undefined, true);
-    server = started;
-    const found = await progress.step("connecting with the SDK", () => look(started.url));
-    console.log(`\n${found}\n\n${waysToConnect(started.url)}\n`);
+    const started = await progress.step("starting the servers", () => startTwoServers(forServe, room), undefined, true);
+    servers = started;
+    const { standalone, kubeflow } = started;
+    const [found, connected] = await progress.step("connecting with the SDK", () =>
+      Promise.all([look(standalone.url), ways(started)]),
+    );
+    console.log(`\n${found}\n\n${connected}\n\n${waysToConnect(standalone.url, kubeflow.url, tokenFile(kubeflow))}\n`);
     if (!check) {
       console.log("Press Ctrl-C to stop.\n");
-      return await started.ended;
+      const code = await Promise.race([standalone.ended, kubeflow.ended]);
+      await started.stop();
+      return code;
     }
-    await progress.step("verifying", () => verify(started.url), String);
+    await progress.step(
+      "verifying",
+      async () => {
+        return `${await verify(standalone.url)}; ${await verifyKubeflow(kubeflow)}`;
+      },
+      String,
+    );
     await started.stop();
     return 0;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (message) console.error(`\n${message}`);
-    await server?.stop();
+    await servers?.stop();
     return 1;
   } finally {
     if (room) rmSync(room, { recursive: true, force: true });

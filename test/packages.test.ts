@@ -51,7 +51,8 @@ describe("the packages", () => {
     expect(await contents(sdk)).toEqual(
       [...always, "package/dist/browser.js", "package/dist/index.d.ts", "package/dist/index.js"].sort(),
     );
-    expect(await contents(cli)).toEqual([...always, "package/dist/kfp-ts.js", "package/dist/server.js"].sort());
+    const bundles = ["kfp-ts", "kubeflow", "kubernetes", "server"].map((name) => `package/dist/${name}.js`);
+    expect(await contents(cli)).toEqual([...always, ...bundles].sort());
   });
 
   test("bring the SDK without any dependency, and the command with SQLite alone", () => {

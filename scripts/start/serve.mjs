@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { inRoot } from "../workspace.mjs";
 
 /** How long the server may take until it says where it is, in milliseconds. */
@@ -10,6 +9,7 @@ const interruptedPatience = 500;
 /**
  * @typedef {object} Server
  * @property {string} url where it answers
+ * @property {string} said what it printed until then
  * @property {Promise<number>} ended its exit code, when it has ended
  * @property {() => Promise<number>} stop asks it to stop, and waits until it has
  */
@@ -17,15 +17,14 @@ const interruptedPatience = 500;
 /**
  * Starts the built command's server and waits until it is ready.
  * @param {readonly string[]} args for `kfp-ts serve`
- * @param {string} [room] a folder for everything that it writes, on a free port; otherwise it is the user's own server,
- *   and what it has to say goes to the user
+ * @param {string} [room] a folder for everything that it writes; otherwise it is the user's own server, and what it has to
+ *   say goes to the user
  * @returns {Promise<Server>}
  * @throws with what the server said, when it ends instead
  */
 export async function serve(args, room) {
-  const own = room ? ["--port", "0", "--data", join(room, "data")] : [];
   const folders = room && { HOME: room, XDG_RUNTIME_DIR: room, XDG_STATE_HOME: room, XDG_DATA_HOME: room };
-  const child = spawn(process.execPath, [inRoot("packages/cli/dist/kfp-ts.js"), "serve", ...own, ...args], {
+  const child = spawn(process.execPath, [inRoot("packages/cli/dist/kfp-ts.js"), "serve", ...args], {
     env: { ...process.env, ...folders },
     stdio: ["ignore", "pipe", room ? "pipe" : "inherit"],
   });
@@ -48,8 +47,8 @@ export async function serve(args, room) {
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || stop(), interruptedPatience).unref();
   try {
-    const url = await announced(child, ended);
-    return { url: url.replace("127.0.0.1", "localhost"), ended, stop };
+    const { url, said } = await announced(child, ended);
+    return { url: url.replace("127.0.0.1", "localhost"), said, ended, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -60,7 +59,7 @@ export async function serve(args, room) {
  * Waits for the address that the server prints once it is ready.
  * @param {import("node:child_process").ChildProcess} child
  * @param {Promise<number>} ended
- * @returns {Promise<string>}
+ * @returns {Promise<{ url: string, said: string }>}
  */
 function announced(child, ended) {
   return new Promise((resolve, reject) => {
@@ -72,7 +71,8 @@ function announced(child, ended) {
     child.stdout?.setEncoding("utf8").on("data", (/** @type {string} */ text) => {
       printed += text;
       const url = /https?:\/\/[\w.:[\]-]+:\d+/.exec(printed)?.[0];
-      if (url) resolve(url);
+      // The banner is printed at once; its last line says that all of it is there.
+      if (url && /^Ctrl-C stops it/m.test(printed)) resolve({ url, said: printed });
     });
     // Without a pipe for its errors, it has told the user itself.
     ended.then((code) => reject(new Error(said.trim() || (child.stderr ? `The server ended with ${code}.` : ""))));

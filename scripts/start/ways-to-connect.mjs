@@ -1,14 +1,25 @@
+import { profile } from "./ways.mjs";
+
 /**
  * The lines with which each language connects.
- * @param {string} url
+ * @param {string} standalone the URL of the server that stands alone
+ * @param {string} kubeflow the URL of Kubeflow in a box
+ * @param {string} token the path of the token that it projects
  */
-export function waysToConnect(url) {
+export function waysToConnect(standalone, kubeflow, token) {
   return [
-    `Kubeflow Pipelines API at ${url}`,
+    `Kubeflow Pipelines that stands alone: ${standalone}`,
     "",
-    `  TypeScript  const client = new Client({ host: "${url}" });  // import { Client } from "@kfp-ts/sdk"`,
-    `  Python      client = kfp.Client(host="${url}")`,
-    `  curl        curl ${url}/apis/v2beta1/experiments`,
+    `  TypeScript  const client = new Client({ host: "${standalone}" });  // import { Client } from "@kfp-ts/sdk"`,
+    `  Python      client = kfp.Client(host="${standalone}")`,
+    `  curl        curl ${standalone}/apis/v2beta1/experiments`,
     "  command     npx kfp-ts experiments list",
+    "",
+    `Full Kubeflow in a box: ${kubeflow}`,
+    "",
+    `  export KF_PIPELINES_SA_TOKEN_PATH=${token}`,
+    `  TypeScript  const client = new Client({ host: "${kubeflow}", credentials: new ServiceAccountTokenVolumeCredentials() });`,
+    `  curl        curl -H "Authorization: Bearer $(cat $KF_PIPELINES_SA_TOKEN_PATH)" "${kubeflow}/apis/v2beta1/experiments?namespace=${profile}"`,
+    `  command     npx kfp-ts whoami --endpoint ${kubeflow} --namespace ${profile}`,
   ].join("\n");
 }
