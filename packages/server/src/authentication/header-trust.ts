@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { Claims } from "../ports/authenticator.ts";
 import { ReviewUnavailableError } from "../ports/review-unavailable.ts";
 import { type SecretFile, SecretFileError } from "./secret-file.ts";
+import { quoted } from "./token-diagnosis.ts";
 
 /** What makes an identity header trustworthy: one of these, chosen by whoever runs the server. */
 export type HeaderTrust =
@@ -42,7 +43,7 @@ export function headerTrust(trust: HeaderTrust): DoubtHeader {
         if (arrival.by !== "mutual TLS") return "it is trusted with a client certificate only.";
         return arrival.names.some((name) => trusted.has(name))
           ? undefined
-          : `the client certificate has none of the names that are trusted; it is for ${JSON.stringify(arrival.names)}.`;
+          : `the client certificate has none of the names that are trusted; it is for ${arrival.names.map(quoted).join(", ")}.`;
       };
     }
     case "secret header":

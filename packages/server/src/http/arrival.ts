@@ -46,7 +46,10 @@ function tcpArrival({ remoteAddress }: Socket): Arrival {
   return { by: "tcp", fromLoopback: isLoopbackAddress(remoteAddress) };
 }
 
-/** `authorized` without a certificate cannot be, yet it is asked for twice: a name is what trust hangs on. */
+/**
+ * A session that is resumed is `authorized` even where the client had sent no certificate, so that it is not enough: what
+ * trust hangs on is a name.
+ */
 function tlsArrival(socket: TLSSocket): Arrival {
   const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
   if (certificate === undefined) return tcpArrival(socket);

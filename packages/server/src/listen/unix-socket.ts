@@ -4,6 +4,9 @@ import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { StartError } from "../start-error.ts";
 
+/** The longest path that every system can connect to, in bytes. Linux takes four more. */
+const MAX_PATH_BYTES = 103;
+
 /**
  * Lets a server listen on a unix socket that only its own user can open. It is made in a folder that nobody else can
  * enter, closed, and only then put in its place: at no time can others connect.
@@ -13,6 +16,9 @@ import { StartError } from "../start-error.ts";
  * @throws StartError that says what is in the way.
  */
 export async function bindUnixSocket(server: Server, path: string): Promise<() => Promise<void>> {
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    throw cannot(path, `its path is longer than ${MAX_PATH_BYTES} bytes, and nobody could connect to it`);
+  }
   await refuseTaken(path);
   const folder = await mkdtemp(join(dirname(path), ".")).catch((error: NodeJS.ErrnoException) => {
     throw cannot(path, `its folder cannot be written to (${error.code})`, error);

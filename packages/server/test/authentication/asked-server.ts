@@ -1,5 +1,6 @@
 import { request as plainRequest, type RequestOptions } from "node:http";
 import { type RequestOptions as TlsRequestOptions, request as tlsRequest } from "node:https";
+import { TLSSocket } from "node:tls";
 import {
   type IdentityHeaderOptions,
   identityHeader,
@@ -39,6 +40,8 @@ export interface TakenFor {
   /** undefined where it knows nobody. */
   readonly user: string | undefined;
   readonly text: string;
+  /** Whether the connection went on with a session of TLS that was there before. */
+  readonly resumed: boolean;
 }
 
 /** Headers as they are sent: several of one name as a list. */
@@ -60,8 +63,14 @@ export function takenFor(
       response.setEncoding("utf8").on("data", (chunk: string) => {
         text += chunk;
       });
+      const resumed = response.socket instanceof TLSSocket && response.socket.isSessionReused();
       response.on("end", () => {
-        resolve({ status: response.statusCode ?? 0, user: /User '([^']*)' is not authorized/.exec(text)?.[1], text });
+        resolve({
+          status: response.statusCode ?? 0,
+          resumed,
+          user: /User '([^']*)' is not authorized/.exec(text)?.[1],
+          text,
+        });
       });
     })
       .on("error", reject)

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { type RequestOptions, request } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,8 +47,28 @@ describe.skipIf(!hasOpenssl)("a server that trusts client certificates", () => {
     openssl("x509", "-req", ...to, "-CA", `${by}.pem`, "-CAkey", `${by}.key`, "-CAcreateserial");
     return pair(name);
   };
-  const ask = (headers: Parameters<typeof takenFor>[1], client: Partial<Pair> = {}) =>
+  const ask = (headers: Parameters<typeof takenFor>[1], client: RequestOptions = {}) =>
     takenFor(server, headers, { ca: ca.cert, servername: "localhost", ...client });
+
+  /** A session that can be resumed, of a client that asks once. */
+  const sessionOf = (options: RequestOptions): Promise<Buffer> =>
+    new Promise((resolve, reject) => {
+      let session: Buffer | undefined;
+      const asked = request(
+        { host: "127.0.0.1", port: server.port, path: "/", agent: false, ...options },
+        (response) => {
+          response
+            .resume()
+            .on("end", () => (session === undefined ? reject(new Error("no session")) : resolve(session)));
+        },
+      );
+      asked.on("socket", (socket) => {
+        socket.on("session", (given) => {
+          session = given;
+        });
+      });
+      asked.on("error", reject).end();
+    });
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "kfp-ts-tls-"));
@@ -110,6 +131,23 @@ describe.skipIf(!hasOpenssl)("a server that trusts client certificates", () => {
     const token = { authorization: `Bearer ${goodToken}`, host };
     expect((await ask({ ...token, origin: `https://${host}` })).user).toBe(tokenUser);
     expect((await ask({ ...token, origin: `http://${host}` })).user).toBeUndefined();
+  });
+
+  test("believes nothing of a resumed session that was not believed when it began", async () => {
+    const stranger = await signed("again", "other-ca", "/CN=gw");
+    for (const maxVersion of ["TLSv1.3", "TLSv1.2"] as const) {
+      for (const client of [stranger, {}]) {
+        const options = { ca: ca.cert, servername: "localhost", maxVersion, ...client };
+        const session = await sessionOf(options);
+        for (const again of [options, { ...options, ...stranger }]) {
+          expect(await ask(alice, { ...again, session })).toMatchObject({
+            status: 401,
+            user: undefined,
+            resumed: true,
+          });
+        }
+      }
+    }
   });
 
   test("ends a connection that does not speak TLS", async () => {

@@ -58,6 +58,14 @@ test("a file in its place is not removed, and a folder that is not there is name
   expect(await readdir(folder)).toEqual(["file"]);
 });
 
+test("a path to which nobody could connect is refused", async () => {
+  const path = join(folder, "x".repeat(100));
+  expect(await failure(path)).toMatchObject({
+    code: "ERR_SOCKET",
+    message: expect.stringContaining("longer than 103"),
+  });
+});
+
 test("a server that stops leaves the socket of the one that came after it", async () => {
   const path = join(folder, "kfp.sock");
   const first = await startTestServer({ unixSocket: path });
