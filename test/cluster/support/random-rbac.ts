@@ -45,7 +45,7 @@ const groups = ["", "pipelines.kubeflow.org", "kubeflow.org", "Pipelines.kubeflo
 const resources = ["runs", "experiments", "pods", "Runs"];
 const subresources = ["", "", "log", "status", "log/x"];
 const names = ["", "", "a", "run-1", "*"];
-const paths = ["/healthz", "/healthz/ready", "/api", "/api/v1", "/", "/api/*", "/a**b"];
+const paths = ["/healthz", "/healthz/ready", "/api", "/api/v1", "/api/v1/x", "/", "/api/*", "/a**b"];
 const pathRules = ["/healthz", "/healthz/*", "/api*", "*", "/api/v1/**", "/", "/a*b"];
 const people = [
   "ann@example.com",

@@ -14,7 +14,7 @@ import { type Flaw, readShape } from "./shape.ts";
 export function readObject(value: unknown, kind: ObjectKind, flaws: Flaw[]): KubeflowObject | undefined {
   const read = readShape(value, kind.shape, [], flaws);
   if (flaws.length > 0) return undefined;
-  const object = { metadata: {}, ...(read as object) } as KubeflowObject;
+  const object = { metadata: {}, ...(read as object), apiVersion: kind.apiVersion } as KubeflowObject;
   checkMetadata(object.kind, kind.namespaced, object.metadata, flaws);
   switch (object.kind) {
     case "Namespace":

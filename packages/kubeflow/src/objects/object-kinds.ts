@@ -60,6 +60,8 @@ const kind = (more: Readonly<Record<string, Shape>>): Shape =>
 /** A kind of object that is read: of which version of the API, whether in a namespace, and its fields. */
 export interface ObjectKind {
   readonly apiVersion: string;
+  /** Older versions with the same fields that API servers still take; what is read is given as the one above. */
+  readonly olderVersions?: readonly string[];
   readonly namespaced: boolean;
   readonly shape: Shape;
 }
@@ -94,6 +96,7 @@ export const objectKinds: Readonly<Record<string, ObjectKind>> = {
   },
   Profile: {
     apiVersion: "kubeflow.org/v1",
+    olderVersions: ["kubeflow.org/v1beta1"],
     namespaced: false,
     shape: kind({
       spec: fields({

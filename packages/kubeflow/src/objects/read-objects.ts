@@ -79,7 +79,7 @@ function kindOf(item: unknown): { kind: (typeof objectKinds)[string] } | { flaw:
     return { flaw: { path: ["kind"], message: `kind is missing. Right: ${Object.keys(objectKinds).join(", ")}.` } };
   }
   const kind = Object.hasOwn(objectKinds, name) ? objectKinds[name] : undefined;
-  if (kind?.apiVersion === apiVersion) return { kind };
+  if (kind && [kind.apiVersion, ...(kind.olderVersions ?? [])].includes(apiVersion)) return { kind };
   if (kind && groupOf(apiVersion) === groupOf(kind.apiVersion)) {
     return { flaw: { path: ["apiVersion"], message: `apiVersion is ${apiVersion}. Right: ${kind.apiVersion}.` } };
   }

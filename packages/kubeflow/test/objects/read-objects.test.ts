@@ -70,6 +70,12 @@ subjects: [{kind: User, name: ann}, {kind: ServiceAccount, name: a, namespace: b
     ]);
   });
 
+  test("a profile of the older version is one of v1", () => {
+    const text =
+      "apiVersion: kubeflow.org/v1beta1\nkind: Profile\nmetadata: {name: a}\nspec: {owner: {kind: User, name: b}}";
+    expect(readObjects(text, "x.yaml").objects).toEqual([expect.objectContaining({ apiVersion: "kubeflow.org/v1" })]);
+  });
+
   test("a field that is null is as good as absent", () => {
     const text = binding
       .replace(/subjects:[\s\S]*/, "subjects: null\n")
@@ -174,6 +180,11 @@ subjects: [{kind: User, name: ann}, {kind: ServiceAccount, name: a, namespace: b
       "the same object twice",
       `${binding}---\n${binding}`,
       "rbac.yaml:15:1: RoleBinding team-a/editors is already at rbac.yaml:1:1. Take one of them away.",
+    ],
+    [
+      "a key that objects have anyway",
+      binding.replace("roleRef:", "__proto__: {}\nroleRef:"),
+      'rbac.yaml:6:1: RoleBinding team-a/editors: Unknown field "__proto__". Known: apiVersion, kind, metadata, roleRef, subjects.',
     ],
     [
       "a profile without an owner",

@@ -140,6 +140,12 @@ describe("what a rule allows", () => {
       true,
     ],
     [
+      "every path below, with several * at the end",
+      { verbs: ["get"], nonResourceURLs: ["/api/**"] },
+      { verb: "get", path: "/api/v1" },
+      true,
+    ],
+    [
       "not the path above, with /*",
       { verbs: ["get"], nonResourceURLs: ["/healthz/*"] },
       { verb: "get", path: "/healthz" },

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
   type AccessAttributes,
@@ -91,5 +92,32 @@ describe("Kubeflow's cluster roles", () => {
     expect(readObjects(objects.map((object) => JSON.stringify(object)).join("\n---\n"), "all").objects).toEqual(
       objects,
     );
+  });
+
+  // What the recorded answers of a real Kubeflow Pipelines were given by, its aggregation written out.
+  const recorded = new URL("../../../../../shared/contract/rbac.yaml", import.meta.url);
+  test.skipIf(!existsSync(recorded))("allow of pipelines just what the recorded cluster's do", () => {
+    const { objects } = readObjects(readFileSync(recorded, "utf8"), "rbac.yaml");
+    const theirs = createRbac([
+      ...objects.filter((object) => object.kind === "ClusterRole"),
+      ...people.map((name) => ({
+        kind: "ClusterRoleBinding" as const,
+        metadata: { name },
+        roleRef: { apiGroup, kind: "ClusterRole" as const, name: `kubeflow-${name}` },
+        subjects: [{ kind: "User" as const, apiGroup, name }],
+      })),
+    ]);
+    const resources = ["pipelines", "pipelineversions", "experiments", "runs", "jobs", "visualizations", "workflows"];
+    const verbs =
+      "get list watch create update patch delete archive unarchive retry terminate enable disable report reportMetrics readArtifact";
+    for (const user of ["edit", "view"]) {
+      for (const resource of resources) {
+        for (const verb of verbs.split(" ")) {
+          const attributes = { namespace: "team-a", verb, group: pipelines, resource };
+          const both = [rbac, theirs].map((one) => one.review({ user }, attributes).allowed);
+          expect(both[0], `${user} ${verb} ${resource}`).toBe(both[1]);
+        }
+      }
+    }
   });
 });
