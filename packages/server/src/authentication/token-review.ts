@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Authentication, Authenticator } from "../ports/authenticator.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import type { ReviewToken, TokenReview } from "../ports/token-review.ts";
@@ -63,7 +63,7 @@ export function tokenReviewAuthenticator(options: TokenReviewOptions): Authentic
           "Authentication failure: what stands behind 'Bearer ' has spaces or other characters that no token has.",
         );
       }
-      return answers.get(createHash("sha256").update(token).digest("base64"), async () => {
+      return answers.get(hash("sha256", token, "base64"), async () => {
         const value = await judge(token);
         return { value, keepUntil: value.outcome === "known" ? (readClaims(token)?.expiresAt ?? Infinity) : 0 };
       });
