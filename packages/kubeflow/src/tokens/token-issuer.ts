@@ -89,7 +89,7 @@ export class TokenIssuer {
    */
   review(token: string, audiences: readonly string[] = []): TokenReviewStatus {
     try {
-      return this.#accepted(token.trim(), audiences.length === 0 ? [this.issuer] : audiences);
+      return this.#accepted(token.trimEnd(), audiences.length === 0 ? [this.issuer] : audiences);
     } catch (error) {
       if (error instanceof TokenRefusal) return refused(error);
       throw error;
