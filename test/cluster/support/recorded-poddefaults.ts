@@ -39,6 +39,10 @@ export function readRecording(namespaces: Readonly<Record<string, string>>): Rec
 /** What pods become here instead, on purpose, and why. */
 export const differences: Readonly<Record<string, { readonly created: true; readonly why: string }>> = {
   "page-pod-with-label": { created: true, why: "what the cluster fills in by itself is no conflict" },
+  dupside: {
+    created: true,
+    why: "a container that is the sidecar with its defaults is the sidecar: it is there already",
+  },
   "side-env-two-containers": { created: true, why: "the patch does not remove by indexes that have changed" },
   "side-env-three-containers": { created: true, why: "the patch does not remove by indexes that have changed" },
   "envfrom-dup-plus-new": { created: true, why: "the patch adds behind the end and not beyond it" },

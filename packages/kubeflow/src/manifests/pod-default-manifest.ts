@@ -29,8 +29,8 @@ export function podDefaultManifest(options: PodDefaultManifestOptions = {}): Man
   const { namespace, name = "access-ml-pipeline", labels = {} } = options;
   if (name.length > LONGEST_NAME) {
     throw new ManifestError(
-      `The name of the PodDefault has ${name.length} characters. Its pods are marked with an annotation that has its ` +
-        `name in the key, and a key with more than ${LONGEST_NAME} of it is refused: none of its pods could be created.`,
+      `The name of the PodDefault has ${name.length} characters. Kubeflow's webhook marks pods with an annotation that ` +
+        `has it in the key, and with more than ${LONGEST_NAME} the key is refused: none of its pods could be created.`,
       `Take a name of at most ${LONGEST_NAME} characters.`,
     );
   }

@@ -41,8 +41,9 @@ async function until(condition: () => Promise<boolean>): Promise<boolean> {
 }
 
 function conditionOf(object: KubernetesObject, type: string): string | undefined {
-  const { conditions = [] } = (object.status ?? {}) as {
-    readonly conditions?: ReadonlyArray<{ readonly type: string; readonly status: string }>;
+  // An API server that has only just made it says null.
+  const { conditions } = (object.status ?? {}) as {
+    readonly conditions?: ReadonlyArray<{ readonly type: string; readonly status: string }> | null;
   };
-  return conditions.find((condition) => condition.type === type)?.status;
+  return conditions?.find((condition) => condition.type === type)?.status;
 }
