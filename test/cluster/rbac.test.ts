@@ -15,7 +15,7 @@ import { type Question, randomRbac, setLabel } from "./support/random-rbac.ts";
 
 /** Another one draws other rules and questions: `KFP_TS_TEST_SEED=7 npm run test:cluster`. */
 const seed = Number(process.env.KFP_TS_TEST_SEED ?? 20_261_122);
-const reviews = 12_000;
+const reviews = 8_000;
 const rbacPath = "/apis/rbac.authorization.k8s.io/v1";
 
 // Of its own for each run, so that several can be under way and one that was broken off is in nobody's way.
