@@ -18,7 +18,8 @@ import { inRoot, packageOf } from "../workspace.mjs";
 /**
  * The command and each entry of the SDK are one file, because starting Node with 80 small modules costs more than
  * everything that they do. The server, what stands around it in Kubeflow, and what knows a Kubernetes cluster are files
- * of their own that only some commands load. The cluster is one file for all of them, so that its errors are of one class.
+ * of their own that only some commands load. The cluster is one file for all of them, so that its errors are of one class;
+ * the SDK has it beside itself too, because what it needs of Node (TLS, sockets) would be loaded with the SDK otherwise.
  *
  * Inside are all packages that they use, even those which few callers need: esbuild keeps what only an `import()` asks
  * for asleep until then, and that costs a millisecond of reading. Outside stays what is native: SQLite.
@@ -28,7 +29,15 @@ export const bundles = [
   {
     entry: "packages/sdk/src/index.ts",
     outfile: "packages/sdk/dist/index.js",
-    sources: ["packages/api", "packages/kubernetes", "packages/sdk"],
+    sources: ["packages/api", "packages/sdk"],
+    platform: "node",
+    beside: { "@kfp-ts/kubernetes": "./kubernetes.js" },
+    lazy: ["js-yaml"],
+  },
+  {
+    entry: "packages/kubernetes/src/index.ts",
+    outfile: "packages/sdk/dist/kubernetes.js",
+    sources: ["packages/kubernetes"],
     platform: "node",
     lazy: ["js-yaml"],
   },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { defaultTokenPath } from "../../src/credentials/token-volume.ts";
 import { namespacePath } from "../../src/discovery/pod.ts";
-import type { ClientOptions } from "../../src/index.ts";
+import type { ClientOptions, CommonOptions } from "../../src/index.ts";
 import { bearerToken } from "../../src/index.ts";
 import { KfpClient } from "../../src/kfp-client.ts";
 import { nodePlatform } from "../../src/platform/node.ts";
@@ -166,7 +166,7 @@ describe("in a pod, without anything said", () => {
 describe("what was said wins over what is found", () => {
   const token = (call: TransportRequest | undefined) => call?.headers.authorization;
 
-  test.each<readonly [string, PodOptions, ClientOptions]>([
+  test.each<readonly [string, PodOptions, CommonOptions]>([
     ["the host", profile, { host: "http://localhost:3000" }],
     [
       "KF_PIPELINES_ENDPOINT",
@@ -208,7 +208,7 @@ describe("what was said wins over what is found", () => {
     expect(calls().map(({ path }) => path)).toEqual(["/apis/v2beta1/experiments", "/apis/v2beta1/pipelines"]);
   });
 
-  test.each<readonly [string, PodOptions, ClientOptions]>([
+  test.each<readonly [string, PodOptions, CommonOptions]>([
     ["pipelinesNamespace", profile, { pipelinesNamespace: "kfp" }],
     ["KF_PIPELINES_NAMESPACE", { ...profile, variables: { ...profile.variables, KF_PIPELINES_NAMESPACE: "kfp" } }, {}],
   ])("%s is the only one that is looked in", async (_, pod, options) => {
