@@ -33,6 +33,7 @@ export function tokenReviewAuthenticator(options: TokenReviewOptions): Authentic
   const answers = new AnswerCache<Authentication>({ ...cache, clock });
 
   const judge = async (token: string): Promise<Authentication> => {
+    if (!/^[\x21-\x7e]+$/.test(token)) return NO_TOKEN;
     const found = await review(token, audiences);
     const flaw = flawOf(found, audiences);
     if (flaw === undefined) return { outcome: "known", identity: { user: found.user } };
@@ -58,11 +59,6 @@ export function tokenReviewAuthenticator(options: TokenReviewOptions): Authentic
           `Authentication failure: the token is longer than ${MAX_TOKEN_LENGTH} characters, which none is.`,
         );
       }
-      if (!/^[\x21-\x7e]+$/.test(token)) {
-        return refused(
-          "Authentication failure: what stands behind 'Bearer ' has spaces or other characters that no token has.",
-        );
-      }
       return answers.get(hash("sha256", token, "base64"), async () => {
         const value = await judge(token);
         return { value, keepUntil: value.outcome === "known" ? (readClaims(token)?.expiresAt ?? Infinity) : 0 };
@@ -72,6 +68,10 @@ export function tokenReviewAuthenticator(options: TokenReviewOptions): Authentic
 }
 
 const ABSENT: Authentication = { outcome: "absent", reason: "Request header error: there is no user identity header." };
+
+const NO_TOKEN = refused(
+  "Authentication failure: what stands behind 'Bearer ' has spaces or other characters that no token has.",
+);
 
 const NOT_BEARER = refused("Header 'Authorization' is incorrectly formatted. Expected prefix 'Bearer '");
 

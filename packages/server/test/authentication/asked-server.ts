@@ -1,6 +1,6 @@
 import { request as plainRequest, type RequestOptions } from "node:http";
 import { type RequestOptions as TlsRequestOptions, request as tlsRequest } from "node:https";
-import { TLSSocket } from "node:tls";
+import { type ConnectionOptions, TLSSocket } from "node:tls";
 import {
   type IdentityHeaderOptions,
   identityHeader,
@@ -51,7 +51,7 @@ export type SentHeaders = Readonly<Record<string, string | string[]>>;
 export function takenFor(
   server: Pick<RunningServer, "url">,
   headers: SentHeaders,
-  options: RequestOptions & TlsRequestOptions = {},
+  options: RequestOptions & TlsRequestOptions & Pick<ConnectionOptions, "session"> = {},
 ): Promise<TakenFor> {
   const url = new URL("/apis/v2beta1/experiments?namespace=team-a", server.url);
   const request = url.protocol === "https:" && options.socketPath === undefined ? tlsRequest : plainRequest;

@@ -4,6 +4,7 @@ import { type RequestOptions, request } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ConnectionOptions } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { certificateNames } from "../../src/http/certificate-names.ts";
 import type { RunningServer } from "../../src/index.ts";
@@ -47,7 +48,7 @@ describe.skipIf(!hasOpenssl)("a server that trusts client certificates", () => {
     openssl("x509", "-req", ...to, "-CA", `${by}.pem`, "-CAkey", `${by}.key`, "-CAcreateserial");
     return pair(name);
   };
-  const ask = (headers: Parameters<typeof takenFor>[1], client: RequestOptions = {}) =>
+  const ask = (headers: Parameters<typeof takenFor>[1], client: ConnectionOptions = {}) =>
     takenFor(server, headers, { ca: ca.cert, servername: "localhost", ...client });
 
   /** A session that can be resumed, of a client that asks once. */
