@@ -1,5 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { request as tlsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -49,6 +51,9 @@ async function serving(fake: Fake, ask: (url: string) => Promise<void>): Promise
   }
   return (await outcome).stdout;
 }
+
+// Certificates are made with it; a machine without it cannot make them.
+const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 
 const list = "/apis/v2beta1/experiments?namespace=team-a";
 const token = { authorization: "Bearer a-token" };
@@ -181,6 +186,38 @@ describe("the identity header", () => {
     chmodSync(file, 0o644);
     const { code, stderr } = await outcomeOf(multiUser("--identity-from", `secret-file:${file}`));
     expect([code, stderr]).toEqual([1, expect.stringContaining(`chmod 600 ${file}`)]);
+  });
+
+  test.skipIf(!hasOpenssl)("is believed with a client certificate that has one of the names", async () => {
+    const pem = (name: string) => join(folder, `${name}.pem`);
+    const openssl = (...args: string[]) => expect(spawnSync("openssl", args, { cwd: folder }).status).toBe(0);
+    for (const name of ["localhost", "gw", "other"]) {
+      const to = ["-keyout", `${name}.key`, "-out", `${name}.pem`, "-subj", `/CN=${name}`];
+      openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", ...to);
+    }
+    // Each has signed itself: an authority of one.
+    writeFileSync(pem("ca"), readFileSync(pem("gw"), "utf8") + readFileSync(pem("other"), "utf8"));
+    const https = ["--tls-cert", pem("localhost"), "--tls-key", join(folder, "localhost.key")];
+    const said = await serving(multiUser("--identity-from", `mtls:${pem("ca")}+gw`, ...https), async (url) => {
+      const asking = (name: string) =>
+        new Promise((resolve, reject) => {
+          const client = { cert: readFileSync(pem(name)), key: readFileSync(join(folder, `${name}.key`)) };
+          const ca = readFileSync(pem("localhost"));
+          const options = {
+            ca,
+            servername: "localhost",
+            agent: false,
+            headers: { ...alice, host: "localhost" },
+            ...client,
+          };
+          tlsRequest(url + list, options, (response) => resolve(response.resume().statusCode))
+            .on("error", reject)
+            .end();
+        });
+      expect([await asking("gw"), await asking("other")]).toEqual([200, 401]);
+    });
+    expect(said).toMatch(/ on https:\/\/127\.0\.0\.1:\d+\n/);
+    expect(said).toContain("the header kubeflow-userid with a client certificate of gw\n");
   });
 
   test("of every local program is believed loudly, and never beyond this machine", async () => {
