@@ -31,5 +31,6 @@ const server = await startServer({
   database: { kind: "sqlite", path: join(dataDirectory, "kfp.db") },
   multiUser,
 });
+await kubeflow.start();
 console.log(server.port);
 process.on("SIGTERM", () => void Promise.all([server.close(), kubeflow.close()]).then(() => process.exit(0)));

@@ -36,6 +36,7 @@ export async function kubeflowInABox(
       authorizer: kubeflow.authorizer,
     },
   });
+  await kubeflow.start();
   return {
     kubeflow,
     server,

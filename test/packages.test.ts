@@ -49,7 +49,13 @@ describe("the packages", () => {
       "package/package.json",
     ];
     expect(await contents(sdk)).toEqual(
-      [...always, "package/dist/browser.js", "package/dist/index.d.ts", "package/dist/index.js"].sort(),
+      [
+        ...always,
+        "package/dist/browser.js",
+        "package/dist/index.d.ts",
+        "package/dist/index.js",
+        "package/dist/kubernetes.js",
+      ].sort(),
     );
     const bundles = ["kfp-ts", "kubeflow", "kubernetes", "server"].map((name) => `package/dist/${name}.js`);
     expect(await contents(cli)).toEqual([...always, ...bundles].sort());
