@@ -19,7 +19,7 @@ const sometimes = {
 };
 
 async function ask(path: string, user?: string, init: RequestInit = {}) {
-  const headers = user === undefined ? {} : { user };
+  const headers: Record<string, string> = user === undefined ? {} : { user };
   const response = await fetch(`${server.url}${path}`, { ...init, headers });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text };
