@@ -70,6 +70,9 @@ describe("a review", () => {
     [podWith({ containers: [{ name: "main", env: "X" }] }), false],
     [podWith({ containers: [{ name: "main", resources: { limits: { cpu: "much" } } }] }), false],
     [podWith({ volumes: [{ name: 5 }] }), false],
+    [podWith({ nodeSelector: { a: 1 } }), false],
+    [podWith({ terminationGracePeriodSeconds: "30" }), false],
+    [podWith({ ephemeralContainers: {} }), false],
   ])("of %j, which is no good pod, patches nothing", (object, allowed) => {
     const { response } = ask(reviewBody(object));
     expect(response?.allowed).toBe(allowed);
@@ -101,7 +104,7 @@ describe("what is no review gets no decision, and is told why", () => {
     ["another kind", '{"kind":"Pod"}', "application/json", 400, /no AdmissionReview of .* kind "Pod"/],
     ["another version", '{"apiVersion":"admission.k8s.io/v2"}', "application/json", 400, /admission\.k8s\.io\/v2/],
     ["no request", '{"kind":"AdmissionReview"}', "application/json", 400, /no request/],
-    ["no uid", '{"request":{}}', "application/json", 400, /no uid/],
+    ["a uid that is none", '{"request":{"uid":1}}', "application/json", 400, /uid of the request is no text/],
     ["another type", "{}", "text/yaml", 415, /"text\/yaml"; application\/json is expected/],
     ["no type", "{}", "", 415, /application\/json is expected/],
   ])("%s", (_, body, contentType, status, message) => {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type RequestOptions, request } from "node:https";
+import { Agent, type RequestOptions, request } from "node:https";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { PeerCertificate, TLSSocket } from "node:tls";
@@ -186,6 +186,16 @@ describe("the webhook over TLS", () => {
     });
     expect(await send(webhook, { body: reviewBody(podWith()) })).toMatchObject({ status: 200 });
   });
+});
+
+test("closing does not wait for a client that keeps its connection", async () => {
+  const webhook = await start();
+  const agent = new Agent({ keepAlive: true });
+  expect(await send(webhook, { body: reviewBody(podWith()), agent })).toMatchObject({ status: 200 });
+  const pending = send(webhook, { body: reviewBody(podWith()), agent });
+  await webhook.close();
+  await pending.catch(() => undefined);
+  await expect(send(webhook, { body: reviewBody(podWith()) })).rejects.toThrow(/ECONNREFUSED/);
 });
 
 describe("certificates", () => {

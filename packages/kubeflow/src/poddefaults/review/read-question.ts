@@ -22,13 +22,13 @@ export function readQuestion(body: string): AdmissionQuestion {
   const { request } = review;
   if (!isJsonObject(request))
     throw new UnreadableReview("The AdmissionReview has no request, so there is nothing to review.");
-  if (typeof request.uid !== "string" || request.uid === "") {
-    throw new UnreadableReview("The request of the AdmissionReview has no uid, which its answer has to repeat.");
+  if (typeof (request.uid ?? "") !== "string") {
+    throw new UnreadableReview("The uid of the request is no text, so that its answer cannot repeat it.");
   }
   const resource: JsonObject = isJsonObject(request.resource) ? request.resource : {};
   return {
     apiVersion,
-    uid: request.uid,
+    uid: textOf(request, "uid"),
     namespace: textOf(request, "namespace"),
     operation: textOf(request, "operation"),
     resource: {

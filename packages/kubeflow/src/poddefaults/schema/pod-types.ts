@@ -4,7 +4,7 @@ import { schedulingTypes } from "./scheduling-types.ts";
 import { type Fields, readTypes, type TypeTable } from "./type-table.ts";
 import { volumeTypes } from "./volume-types.ts";
 
-/** A Pod, as far as PodDefaults reach into it. */
+/** A Pod: the parts that PodDefaults reach into, and the simple fields beside them. */
 const podTypes = {
   Pod: { metadata: "PodMetadata", spec: "PodSpec" },
   PodMetadata: {
@@ -23,6 +23,27 @@ const podTypes = {
     serviceAccountName: "string",
     automountServiceAccountToken: "boolean?",
     hostNetwork: "boolean",
+    activeDeadlineSeconds: "int64?",
+    dnsPolicy: "string",
+    enableServiceLinks: "boolean?",
+    ephemeralContainers: "Container[]",
+    hostIPC: "boolean",
+    hostPID: "boolean",
+    hostname: "string",
+    nodeName: "string",
+    nodeSelector: "string{}",
+    overhead: "quantity{}",
+    preemptionPolicy: "string?",
+    priority: "int32?",
+    priorityClassName: "string",
+    restartPolicy: "string",
+    runtimeClassName: "string?",
+    schedulerName: "string",
+    serviceAccount: "string",
+    setHostnameAsFQDN: "boolean?",
+    shareProcessNamespace: "boolean?",
+    subdomain: "string",
+    terminationGracePeriodSeconds: "int64?",
   },
   /** Of a PodDefault, in the order of Kubeflow's schema. */
   PodDefaultSpec: {

@@ -41,8 +41,12 @@ export async function servePodDefaults({
     close: () => {
       stopFollowing();
       return new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
+        // What is answered now becomes idle a moment later.
+        const sweep = setInterval(() => server.closeIdleConnections(), 20);
+        server.close(() => {
+          clearInterval(sweep);
+          resolve();
+        });
       });
     },
   };
@@ -57,6 +61,8 @@ function serverWith(certificates: Certificates, tls: PodDefaultTls, clientCertif
       requestCert: clientCertificate,
       rejectUnauthorized: false,
       requestTimeout: 30_000,
+      // Longer than the 90 seconds of the API server, so that it never writes to a connection that is just being closed.
+      keepAliveTimeout: 120_000,
     });
   } catch {
     throw new CertificateFileError(unusable(tls));
