@@ -75,7 +75,11 @@ export const serve = command({
       await multiUser.close();
       throw startFailure(error);
     });
-    const more = await multiUser.ready?.(server.url);
+    const more = await multiUser.ready?.(server.url).catch(async (error: unknown) => {
+      await server.close();
+      await multiUser.close();
+      throw error;
+    });
     const facts = { url: server.url, version, data: placeOf(database), identities: multiUser.identities, more };
     io.stdout.write(banner(facts, styleFor(io.stdout.isTerminal, io.env)));
     const signal = await stopping.first;

@@ -4,8 +4,9 @@ import { join, resolve } from "node:path";
 import type { Kubeflow } from "@kfp-ts/kubeflow";
 import type { Log } from "@kfp-ts/server";
 import { UsageError } from "../command-error.ts";
-import { flag, repeated, type ValuesOf } from "../command-line/option.ts";
+import { flag, option, repeated, type ValuesOf } from "../command-line/option.ts";
 import { shellWord } from "../command-line/shell.ts";
+import { wholeNumber } from "../command-line/whole-number.ts";
 import type { Io } from "../io.ts";
 import { kubeflowFailureOf } from "../kubeflow/report-kubeflow-error.ts";
 import { type Database, dataDirectory } from "./database.ts";
@@ -14,6 +15,12 @@ import { type MultiUser, type multiUserOptions, withReviewers } from "./multi-us
 /** The options of full Kubeflow on one machine. */
 export const kubeflowOptions = {
   kubeflow: flag("Be full Kubeflow, with no Kubernetes: tokens of service accounts, RBAC and profiles of its own."),
+  kubernetesPort: option(
+    "number",
+    "With --kubeflow: serve the Kubernetes API for tokens and access here as well, on 127.0.0.1; 0 for any that is free.",
+    wholeNumber(0, 65_535),
+    { otherwise: "it is not served" },
+  ),
   rbac: repeated("path", "With --kubeflow: a YAML file, or a directory of them, with more RBAC objects. Followed."),
 };
 
@@ -43,6 +50,7 @@ export async function openBox(
       rbacPaths: options.rbac?.map((path) => resolve(path)),
       audience: options.tokenReviewAudience,
       systemNamespace: options.systemNamespace,
+      kubernetesPort: options.kubernetesPort,
       clock: io,
       log,
     });
@@ -59,7 +67,9 @@ export async function openBox(
         ...multiUser,
         // Not before the server has its data: another one that runs on it keeps its own.
         async ready(url) {
-          await kubeflow.start();
+          await kubeflow.start().catch((error: unknown) => {
+            throw kubeflowFailureOf(error);
+          });
           return factsOf(kubeflow, url);
         },
         close,
@@ -75,9 +85,11 @@ export async function openBox(
 }
 
 /** What is said of a box means nothing without one. @throws UsageError */
-export function refuseWithoutBox({ kubeflow, rbac }: ValuesOf<typeof kubeflowOptions>): void {
-  if (kubeflow || (rbac ?? []).length === 0) return;
-  throw new UsageError("--rbac means something to full Kubeflow on this machine only.", "Add --kubeflow.");
+export function refuseWithoutBox({ kubeflow, rbac, kubernetesPort }: ValuesOf<typeof kubeflowOptions>): void {
+  if (kubeflow) return;
+  const said = (rbac ?? []).length > 0 ? "--rbac" : kubernetesPort !== undefined ? "--kubernetes-port" : undefined;
+  if (said === undefined) return;
+  throw new UsageError(`${said} means something to full Kubeflow on this machine only.`, "Add --kubeflow.");
 }
 
 function refuseCluster({ kubeconfig, context }: ValuesOf<typeof multiUserOptions>): void {
@@ -104,9 +116,10 @@ async function placeFor(database: Database, io: Io) {
 }
 
 function factsOf(kubeflow: Kubeflow, url: string): ReadonlyArray<readonly [string, string]> {
+  const kubernetes = kubeflow.kubeconfig === undefined ? [] : [["kubeconfig", kubeflow.kubeconfig] as const];
   const profiles = kubeflow.profiles.list();
   const profile = profiles.find(({ metadata }) => metadata.name === FIRST) ?? profiles[0];
-  if (profile === undefined) return [["profile", "none: kfp-ts profiles create NAME --owner EMAIL"]];
+  if (profile === undefined) return [["profile", "none: kfp-ts profiles create NAME --owner EMAIL"], ...kubernetes];
   const { name } = profile.metadata;
   const more = profiles.length === 1 ? "" : `, and ${profiles.length - 1} more`;
   const token = kubeflow.tokenFile(name);
@@ -115,5 +128,6 @@ function factsOf(kubeflow: Kubeflow, url: string): ReadonlyArray<readonly [strin
     ["profile", `${name} of ${profile.spec.owner.name}${more}`],
     ["token", `${token}, renewed in time`],
     ["try", `KF_PIPELINES_SA_TOKEN_PATH=${shellWord(token)} ${command}`],
+    ...kubernetes,
   ];
 }

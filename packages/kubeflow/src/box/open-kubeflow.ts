@@ -1,6 +1,9 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Authorizer, ReviewToken } from "@kfp-ts/server/ports";
 import type { Clock } from "../clock.ts";
+import { ADMINISTRATOR, administratorBinding, kubeconfigOf } from "../kubernetes-api/administrator.ts";
+import { type ServedKubernetesApi, serveKubernetesApi } from "../kubernetes-api/serve-kubernetes-api.ts";
 import type { KubeflowObject, Profile } from "../objects/kubeflow-object.ts";
 import { namedNamespaces, namedServiceAccounts } from "../objects/named.ts";
 import { watchObjects } from "../objects/watch-objects.ts";
@@ -14,6 +17,7 @@ import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import { TokenProjection } from "../tokens/token-projection.ts";
 import { folderOf, KubeflowData } from "./kubeflow-data.ts";
 import { type KubeflowLog, silentKubeflowLog } from "./log.ts";
+import { replaceFile } from "./private-files.ts";
 
 /** What Kubeflow in a box is opened with. */
 export interface KubeflowOptions {
@@ -27,6 +31,11 @@ export interface KubeflowOptions {
   readonly systemNamespace?: string | undefined;
   readonly clock?: Clock | undefined;
   readonly log?: KubeflowLog | undefined;
+  /**
+   * Where the part of the Kubernetes API that tokens and access need is served, on 127.0.0.1; 0 for any port that is free.
+   * A kubeconfig of its administrator is then kept beside the data. Without one it is not served.
+   */
+  readonly kubernetesPort?: number | undefined;
   /** How often it looks for what other processes and editors have changed, in milliseconds. @default 500 */
   readonly pollMs?: number | undefined;
 }
@@ -51,11 +60,15 @@ export interface Kubeflow {
   readonly authorizer: Authorizer;
   /** The rules in force, for reviews with groups. */
   rbac(): Rbac;
+  /** The kubeconfig of the Kubernetes API; undefined where that is not served, or not yet. */
+  readonly kubeconfig: string | undefined;
   /** Where the token of a profile's `default-editor` is kept. */
   tokenFile(profile: string): string;
   /**
    * Begins to write: tokens into their files, and which service accounts there are. Only one process at a time is to do so,
-   * so it waits until whoever opened it knows that it is the one.
+   * so it waits until whoever opened it knows that it is the one. The Kubernetes API is served from then on.
+   *
+   * @throws KubeflowError where the port of the Kubernetes API is not free
    */
   start(): Promise<void>;
   /** Takes up at once what other processes have changed, instead of at the next look. */
@@ -77,11 +90,13 @@ const WRITE_MS = 15_000;
 export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> {
   const { dataDirectory, audience = "pipelines.kubeflow.org", systemNamespace = "kubeflow" } = options;
   const { clock = { now: () => Date.now() }, log = silentKubeflowLog, rbacPaths = [], pollMs = 500 } = options;
+  const { kubernetesPort } = options;
   const builtIn: readonly RbacObject[] = [
     ...kubernetesClusterRoles(),
     ...kubernetesBindings(),
     ...kubeflowClusterRoles(),
     ...kubeflowBindings(systemNamespace),
+    ...(kubernetesPort === undefined ? [] : [administratorBinding()]),
   ];
   const given = await watchObjects(rbacPaths, {
     pollMs,
@@ -136,11 +151,18 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
     await data.named.save().catch((error: NodeJS.ErrnoException) => {
       log.error({ error: error.code ?? error.message }, "the service accounts that RBAC names cannot be written down");
     });
-    await projection.project(editors.flatMap(({ namespace, name }) => data.find(namespace, name) ?? []));
+    const accounts = editors.flatMap(({ namespace, name }) => data.find(namespace, name) ?? []);
+    const administrator =
+      kubernetesPort === undefined ? undefined : data.find(ADMINISTRATOR.namespace, ADMINISTRATOR.name);
+    await projection.project(
+      administrator === undefined ? accounts : [...accounts, { ...administrator, audience: data.issuer.issuer }],
+    );
   };
   let started = false;
   await takeUp();
 
+  const kubeconfigPath = join(folderOf(dataDirectory), "kubeconfig");
+  let served: ServedKubernetesApi | undefined;
   let closed = false;
   const refresh = async (): Promise<void> => {
     await given.refresh();
@@ -193,9 +215,22 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
     },
     authorizer: { review: async (user, attributes) => rbac.review({ user }, attributes) },
     tokenFile: (profile) => projection.pathOf({ namespace: profile, name: EDITOR }),
+    get kubeconfig() {
+      return served === undefined ? undefined : kubeconfigPath;
+    },
     async start() {
+      await rm(kubeconfigPath, { force: true });
+      if (kubernetesPort !== undefined) {
+        served = await serveKubernetesApi(
+          { issuer: data.issuer, keys: data.keys.keys, rbac: () => rbac },
+          { port: kubernetesPort, log },
+        );
+      }
       started = true;
       await write();
+      if (served !== undefined) {
+        await replaceFile(kubeconfigPath, kubeconfigOf(served.url, projection.pathOf(ADMINISTRATOR)));
+      }
     },
     refresh,
     async close() {
@@ -203,6 +238,9 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
       clearInterval(looking);
       clearInterval(writing);
       given.close();
+      if (served === undefined) return;
+      await served.close();
+      await rm(kubeconfigPath, { force: true });
     },
   };
 }

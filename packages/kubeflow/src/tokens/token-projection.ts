@@ -13,6 +13,12 @@ import type { TokenIssuer } from "./token-issuer.ts";
 export const PROJECTED_SECONDS = 7200;
 const DAY_MS = 86_400_000;
 
+/** A service account whose token is kept in a file. */
+export interface ProjectedAccount extends ServiceAccount {
+  /** Whom its token is for, where not for whom all are. */
+  readonly audience?: string | undefined;
+}
+
 /** What tokens are projected with. */
 export interface TokenProjectionOptions {
   /** Tokens go to `NAMESPACE/SERVICEACCOUNT/token` in it. */
@@ -50,12 +56,12 @@ export class TokenProjection {
    *
    * @param accounts - All whose tokens are kept here.
    */
-  project(accounts: readonly ServiceAccount[]): Promise<void> {
+  project(accounts: readonly ProjectedAccount[]): Promise<void> {
     this.#running = this.#running.then(() => this.#project(accounts));
     return this.#running;
   }
 
-  async #project(accounts: readonly ServiceAccount[]): Promise<void> {
+  async #project(accounts: readonly ProjectedAccount[]): Promise<void> {
     const { log } = this.#options;
     try {
       for (const account of accounts) if (!(await this.#isFresh(account))) await this.#renew(account);
@@ -69,7 +75,7 @@ export class TokenProjection {
     }
   }
 
-  async #isFresh(account: ServiceAccount): Promise<boolean> {
+  async #isFresh(account: ProjectedAccount): Promise<boolean> {
     const key = keyOf(account);
     const known = this.#until.get(key) ?? (await this.#found(account));
     if (known === undefined || known.uid !== account.uid) return false;
@@ -78,8 +84,9 @@ export class TokenProjection {
   }
 
   /** What a file of an earlier process is good for. */
-  async #found(account: ServiceAccountName) {
-    const { issuer, audience } = this.#options;
+  async #found(account: ProjectedAccount) {
+    const { issuer, audience: usual } = this.#options;
+    const { audience = usual } = account;
     const token = await unlessMissing(readFile(this.pathOf(account), "utf8"));
     if (token === undefined) return undefined;
     const { authenticated, user } = issuer.review(token, [audience]);
@@ -91,8 +98,9 @@ export class TokenProjection {
     return { uid: user.uid, at: staysUntil(iat, exp) };
   }
 
-  async #renew(account: ServiceAccount): Promise<void> {
-    const { issuer, audience } = this.#options;
+  async #renew(account: ProjectedAccount): Promise<void> {
+    const { issuer, audience: usual } = this.#options;
+    const { audience = usual } = account;
     const { namespace, name: serviceAccount } = account;
     const request = { namespace, serviceAccount, audiences: [audience], expirationSeconds: PROJECTED_SECONDS };
     const issued = await issuer.issue(request).catch((error: unknown) => {
