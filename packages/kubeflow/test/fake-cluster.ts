@@ -44,6 +44,8 @@ export class FakeCluster implements Kubernetes {
   readonly refusals = new Map<string, Refusal>();
   /** What was changed, in order: `PATCH /api/v1/…`. */
   readonly changes: string[] = [];
+  /** Whether a custom resource that is made is served. */
+  servesCrds = true;
   #version = 0;
 
   /** Puts an object there. */
@@ -123,7 +125,11 @@ export class FakeCluster implements Kubernetes {
       managedFields: [{ manager: "fake", time: String(this.#version) }],
     };
     const isCrd = object.kind === "CustomResourceDefinition";
-    return { ...object, metadata, ...(isCrd && { status: { conditions: [{ type: "Established", status: "True" }] } }) };
+    return {
+      ...object,
+      metadata,
+      ...(isCrd && { status: { conditions: [{ type: "Established", status: this.servesCrds ? "True" : "False" }] } }),
+    };
   }
 }
 

@@ -5,13 +5,13 @@ import { command } from "../command-line/command.ts";
 import { flag, option, repeated, textOption } from "../command-line/option.ts";
 import { wholeNumber } from "../command-line/whole-number.ts";
 import { type ExitCode, exitCodes } from "../exit-code.ts";
-import type { Io, StopSignal } from "../io.ts";
 import { styleFor } from "../output/style.ts";
 import { banner } from "../serve/banner.ts";
 import { chooseDatabase, type Database, databaseOptions, placeOf } from "../serve/database.ts";
 import { kubeflowOptions, openBox, refuseWithoutBox } from "../serve/kubeflow.ts";
-import { type LogLevel, logLevels, serverLog } from "../serve/log.ts";
+import { readLevel, serverLog } from "../serve/log.ts";
 import { chooseMultiUser, multiUserOptions } from "../serve/multi-user.ts";
+import { stopSignals } from "../serve/stop-signals.ts";
 import { ownVersion } from "../version.ts";
 
 /** `kfp-ts serve`: a Pipelines API on this machine. */
@@ -90,33 +90,11 @@ export const serve = command({
       await multiUser.close();
       return exitCodes.done;
     });
-    const exitCode = await Promise.race([closed, stopping.second.then(forced)]);
+    const exitCode = await Promise.race([closed, stopping.second]);
     stopping.end();
     return exitCode;
   },
 });
-
-function forced(signal: StopSignal): ExitCode {
-  return signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
-}
-
-/** The first and the second signal that asks to stop. */
-function stopSignals(io: Io) {
-  let resolveFirst: (signal: StopSignal) => void = () => {};
-  let resolveSecond: (signal: StopSignal) => void = () => {};
-  const first = new Promise<StopSignal>((resolve) => {
-    resolveFirst = resolve;
-  });
-  const second = new Promise<StopSignal>((resolve) => {
-    resolveSecond = resolve;
-  });
-  let count = 0;
-  const end = io.onStop((signal) => {
-    count++;
-    (count === 1 ? resolveFirst : resolveSecond)(signal);
-  });
-  return { first, second, end };
-}
 
 function storeOf(database: Database) {
   switch (database.kind) {
@@ -139,10 +117,4 @@ function startFailure(error: unknown): unknown {
   if (name !== "StartError" && name !== "StoreOpenError") return error;
   const aboutOptions = code === "ERR_OPTION" || code === "ERR_OPEN_TO_NETWORK" || code === "INVALID";
   return aboutOptions ? new UsageError(String(message)) : new CommandError(String(message));
-}
-
-function readLevel(text: string): LogLevel {
-  const level = logLevels.find((candidate) => candidate === text);
-  if (level === undefined) throw new UsageError(`"${text}" is no log level; there are ${logLevels.join(", ")}.`);
-  return level;
 }

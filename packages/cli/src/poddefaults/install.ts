@@ -43,7 +43,8 @@ export const install = command({
     const certDir = certificateDirectory(options.certDir, io);
     const caBundle = options.caBundle === undefined ? undefined : await readBundle(options.caBundle);
     const { failurePolicy, replace } = options;
-    const steps = await withCluster(options, io, (kubernetes) =>
+    const kept: string[] = [];
+    await withCluster(options, io, (kubernetes) =>
       installPodDefaults(kubernetes, {
         target,
         certDir,
@@ -51,16 +52,18 @@ export const install = command({
         failurePolicy,
         replace,
         now: io.now,
-        onReplace: (name, yaml) => keepReplaced(certDir, name, yaml, io),
+        onStep: ({ title, outcome }) => {
+          const said = outcome === "kept" ? "kept: it was there, and kfp-ts did not make it" : outcome;
+          io.stdout.write(`${printable(title)} ${said}\n`);
+        },
+        onReplace: async (name, yaml) => {
+          kept.push(`To bring ${printable(name)} back: ${await keepReplaced(certDir, name, yaml)}\n`);
+        },
       }),
     ).catch((error: unknown) => {
       throw installFailure(error);
     });
-    for (const { title, outcome } of steps) {
-      io.stdout.write(
-        `${printable(title)} ${outcome === "kept" ? "kept: it was there, and kfp-ts did not make it" : outcome}\n`,
-      );
-    }
+    for (const line of kept) io.stderr.write(line);
     io.stderr.write(nextStep(target, options, io));
   },
 });
@@ -87,13 +90,17 @@ async function targetOf({ url, service }: Said): Promise<WebhookTarget> {
   }
 }
 
-/** Whoever comes in place of something keeps it, so that it can be brought back. */
-async function keepReplaced(certDir: string, name: string, yaml: string, io: Io): Promise<void> {
+/**
+ * Keeps what is about to be replaced.
+ *
+ * @returns the command that brings it back.
+ */
+async function keepReplaced(certDir: string, name: string, yaml: string): Promise<string> {
   const { prepareCertificateDirectory } = await import("@kfp-ts/kubeflow");
   await prepareCertificateDirectory(certDir);
   const path = replacedFile(certDir, name);
   await writeFile(path, yaml, { mode: 0o600 });
-  io.stderr.write(`To bring ${printable(name)} back: kubectl apply --filename ${shellWord(path)}\n`);
+  return `kubectl apply --filename ${shellWord(path)}`;
 }
 
 /** Where a registration is kept that was replaced. */

@@ -1,6 +1,6 @@
 import type { KubernetesObject, ObjectReference } from "@kfp-ts/kubernetes";
 import { certificateFiles } from "./certificate-files.ts";
-import { isOwnAuthority, type ServingCertificate } from "./serving-certificate.ts";
+import type { ServingCertificate } from "./serving-certificate.ts";
 import { OWN_LABELS } from "./webhook-configuration.ts";
 
 /** The Secret of the webhook's certificate, in the namespace of its service. */
@@ -36,12 +36,6 @@ export function certificateOf(secret: KubernetesObject): ServingCertificate | un
     authorities: part(certificateFiles.authorities),
   };
   return Object.values(found).includes("") ? undefined : found;
-}
-
-/** Whether a Secret was made here. */
-export function isOwnSecret(secret: KubernetesObject): boolean {
-  const found = certificateOf(secret);
-  return isOwn(secret) && found !== undefined && isOwnAuthority(found.authorities);
 }
 
 /** Whether an object has the labels of what is installed here. */

@@ -1,4 +1,10 @@
-import { getObject, type Kubernetes, type KubernetesObject, listObjects } from "@kfp-ts/kubernetes";
+import {
+  getObject,
+  type Kubernetes,
+  type KubernetesObject,
+  listObjects,
+  type ObjectReference,
+} from "@kfp-ts/kubernetes";
 import {
   type ApplyOutcome,
   applyChange,
@@ -9,8 +15,8 @@ import {
 } from "../../manifests/apply-manifests.ts";
 import { yamlOf } from "../../manifests/manifest.ts";
 import { prepareCertificateDirectory, readCertificateFiles, writeCertificateFiles } from "./certificate-files.ts";
-import { certificateOf, certificateSecret, isOwn, isOwnSecret, secretIn } from "./certificate-secret.ts";
-import { crdReference, establishedCrd, ownCrd } from "./crd.ts";
+import { certificateOf, certificateSecret, isOwn, secretIn } from "./certificate-secret.ts";
+import { crdReference, establishedCrd, ownCrd, PATIENCE_MS } from "./crd.ts";
 import { PodDefaultInstallError } from "./install-error.ts";
 import { namesReplaced, serviceNamespaceOf } from "./installed.ts";
 import { type OtherWebhook, otherWebhooks } from "./other-webhooks.ts";
@@ -34,8 +40,12 @@ export interface InstallPodDefaultsOptions {
   readonly failurePolicy?: FailurePolicy | undefined;
   /** Come in place of other PodDefault webhooks, which are taken away. @default false */
   readonly replace?: boolean | undefined;
-  /** Is given a registration, by its name and as YAML, before it is taken away. Where it fails, that stays. */
+  /** Is given each registration that is to be taken away, by its name and as YAML, before anything is changed. */
   readonly onReplace?: ((name: string, yaml: string) => Promise<void>) | undefined;
+  /** Is told of each step as soon as it is done. */
+  readonly onStep?: ((step: InstallStep) => void) | undefined;
+  /** How long the cluster may take until it serves the custom resource, in milliseconds. @default 15 000 */
+  readonly patienceMs?: number | undefined;
   /** Milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
 }
@@ -58,51 +68,87 @@ export interface InstallStep {
  */
 export async function installPodDefaults(
   kubernetes: Kubernetes,
-  {
-    target,
-    certDir,
-    caBundle,
-    failurePolicy = "Ignore",
-    replace = false,
-    onReplace,
-    now = Date.now,
-  }: InstallPodDefaultsOptions,
+  options: InstallPodDefaultsOptions,
 ): Promise<readonly InstallStep[]> {
+  const plan = await planInstall(kubernetes, options);
+  for (const { configuration } of plan.others) {
+    await options.onReplace?.(configuration.metadata.name ?? "", yamlOf(withoutVolatile(configuration)));
+  }
+  const steps: InstallStep[] = [];
+  for await (const step of carryOut(kubernetes, plan, options.patienceMs)) {
+    steps.push(step);
+    options.onStep?.(step);
+  }
+  return steps;
+}
+
+/** What is to be done, of which the cluster has said that it would take it. */
+interface InstallPlan {
+  /** The change, or the custom resource itself where it is somebody else's. */
+  readonly crd: ObjectChange | KubernetesObject;
+  readonly registration: readonly ObjectChange[];
+  readonly secret: readonly ObjectChange[];
+  readonly files:
+    | { readonly directory: string; readonly outcome: ApplyOutcome; readonly made: ServingCertificate }
+    | undefined;
+  readonly others: readonly OtherWebhook[];
+  readonly forsaken: ObjectReference | undefined;
+}
+
+async function planInstall(
+  kubernetes: Kubernetes,
+  { target, certDir, caBundle, failurePolicy = "Ignore", replace = false, now = Date.now }: InstallPodDefaultsOptions,
+): Promise<InstallPlan> {
   const configurations = await listObjects(kubernetes, WEBHOOKS);
   const others = otherWebhooks(configurations);
   if (others.length > 0 && !replace) throw registered(others);
   const before = configurations.find(({ metadata }) => metadata.name === CONFIGURATION_NAME);
 
-  const place = caBundle === undefined ? placeOf(kubernetes, target, certDir) : undefined;
-  const old = await place?.read();
-  const made = place && (await renewServingCertificate(old, hostsOf(target), now()));
-  const authorities = made?.authorities ?? checkedBundle(caBundle ?? "");
+  const makes = caBundle === undefined;
+  const old = makes ? await readCertificate(kubernetes, target, certDir) : undefined;
+  const made = makes ? await renewServingCertificate(old, hostsOf(target), now()) : undefined;
   const replaced = [...namesReplaced(before), ...others.map(({ configuration }) => configuration.metadata.name ?? "")];
   const registration = webhookConfiguration({
     target,
-    caBundle: authorities,
+    caBundle: made?.authorities ?? checkedBundle(caBundle ?? ""),
     failurePolicy,
     replaced: [...new Set(replaced)].sort(),
   });
+  const secrets = target.kind === "service" && made ? [certificateSecret(target.namespace, made)] : [];
+  return {
+    crd: await crdChange(kubernetes),
+    registration: await planApply(kubernetes, [registration], { force: true }),
+    secret: await planApply(kubernetes, secrets, { force: true }),
+    files:
+      target.kind === "url" && made
+        ? {
+            directory: certDir,
+            made,
+            outcome: made === old ? "unchanged" : old === undefined ? "created" : "configured",
+          }
+        : undefined,
+    others,
+    forsaken: forsakenSecret(before, target),
+  };
+}
 
-  // What the cluster would refuse, it refuses before anything is changed.
-  const crd = await crdChange(kubernetes);
-  const [webhook] = await planApply(kubernetes, [registration], { force: true });
-  const secret = target.kind === "service" && made ? certificateSecret(target.namespace, made) : undefined;
-  const [secretChange] = secret === undefined ? [] : await planApply(kubernetes, [secret], { force: true });
-
-  const steps: InstallStep[] = [await settleCrd(kubernetes, crd)];
+async function* carryOut(
+  kubernetes: Kubernetes,
+  { crd, registration, secret, files, others, forsaken }: InstallPlan,
+  patienceMs = PATIENCE_MS,
+): AsyncGenerator<InstallStep> {
+  yield await settleCrd(kubernetes, crd, patienceMs);
   // The registration trusts the old authority and the new one before the webhook shows the new certificate.
-  if (webhook !== undefined) steps.push(await settle(kubernetes, webhook));
-  if (secretChange !== undefined) steps.push(await settle(kubernetes, secretChange));
-  else if (place !== undefined && made !== undefined) {
-    if (made !== old) await writeCertificateFiles(certDir, made);
-    steps.push({ title: certDir, outcome: made === old ? "unchanged" : old === undefined ? "created" : "configured" });
+  for (const change of [...registration, ...secret]) yield await settle(kubernetes, change);
+  if (files !== undefined) {
+    if (files.outcome !== "unchanged") await writeCertificateFiles(files.directory, files.made);
+    yield { title: files.directory, outcome: files.outcome };
   }
-  for (const other of others) steps.push(await replaceOther(kubernetes, other, onReplace));
-  const forsaken = forsakenSecret(before, target);
-  if (forsaken !== undefined) steps.push(...(await removeObject(kubernetes, forsaken, isOwnSecret)));
-  return steps;
+  for (const other of others) {
+    await removeWebhooks(kubernetes, other);
+    yield { title: titleOf(other.configuration), outcome: other.holdsMore ? "configured" : "deleted" };
+  }
+  if (forsaken !== undefined) yield* await removeObject(kubernetes, forsaken, isOwn);
 }
 
 const WEBHOOKS = {
@@ -110,17 +156,15 @@ const WEBHOOKS = {
   kind: "MutatingWebhookConfiguration",
 } as const;
 
-/** Where the certificate is kept. */
-function placeOf(kubernetes: Kubernetes, target: WebhookTarget, certDir: string) {
-  if (target.kind === "service") {
-    return { read: () => readSecret(kubernetes, target.namespace) };
-  }
-  return {
-    async read(): Promise<ServingCertificate | undefined> {
-      await prepareCertificateDirectory(certDir);
-      return readCertificateFiles(certDir);
-    },
-  };
+/** The certificate that there is, from where it is kept. */
+async function readCertificate(
+  kubernetes: Kubernetes,
+  target: WebhookTarget,
+  certDir: string,
+): Promise<ServingCertificate | undefined> {
+  if (target.kind === "service") return readSecret(kubernetes, target.namespace);
+  await prepareCertificateDirectory(certDir);
+  return readCertificateFiles(certDir);
 }
 
 async function readSecret(kubernetes: Kubernetes, namespace: string): Promise<ServingCertificate | undefined> {
@@ -162,10 +206,14 @@ async function crdChange(kubernetes: Kubernetes): Promise<ObjectChange | Kuberne
   return change ?? own;
 }
 
-async function settleCrd(kubernetes: Kubernetes, crd: ObjectChange | KubernetesObject): Promise<InstallStep> {
+async function settleCrd(
+  kubernetes: Kubernetes,
+  crd: ObjectChange | KubernetesObject,
+  patienceMs: number,
+): Promise<InstallStep> {
   if (!("diff" in crd)) return { title: titleOf(crd as KubernetesObject), outcome: "kept" };
   const step = await settle(kubernetes, crd as ObjectChange);
-  await establishedCrd(kubernetes);
+  await establishedCrd(kubernetes, patienceMs);
   return step;
 }
 
@@ -173,18 +221,8 @@ async function settle(kubernetes: Kubernetes, change: ObjectChange): Promise<Ins
   return { title: change.title, outcome: await applyChange(kubernetes, change, { force: true }) };
 }
 
-async function replaceOther(
-  kubernetes: Kubernetes,
-  other: OtherWebhook,
-  onReplace: InstallPodDefaultsOptions["onReplace"],
-): Promise<InstallStep> {
-  await onReplace?.(other.configuration.metadata.name ?? "", yamlOf(withoutVolatile(other.configuration)));
-  await removeWebhooks(kubernetes, other);
-  return { title: titleOf(other.configuration), outcome: other.holdsMore ? "configured" : "deleted" };
-}
-
 /** The Secret of a registration that pointed to a service in another namespace, or that now points to a URL. */
-function forsakenSecret(before: KubernetesObject | undefined, target: WebhookTarget) {
+function forsakenSecret(before: KubernetesObject | undefined, target: WebhookTarget): ObjectReference | undefined {
   const namespace = before && serviceNamespaceOf(before);
   if (namespace === undefined) return undefined;
   return target.kind === "service" && target.namespace === namespace ? undefined : secretIn(namespace);

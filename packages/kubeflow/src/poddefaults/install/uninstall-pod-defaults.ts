@@ -1,7 +1,7 @@
 import { getObject, type Kubernetes, type KubernetesObject, listObjects } from "@kfp-ts/kubernetes";
 import { titleOf } from "../../manifests/apply-manifests.ts";
 import { removeCertificateFiles } from "./certificate-files.ts";
-import { isOwn, isOwnSecret, secretIn } from "./certificate-secret.ts";
+import { isOwn, secretIn } from "./certificate-secret.ts";
 import { crdReference, ownCrd, vanishedCrd } from "./crd.ts";
 import { configurationReference, namesReplaced, serviceNamespaceOf } from "./installed.ts";
 import { type Removal, removeObject } from "./remove.ts";
@@ -56,7 +56,7 @@ export async function uninstallPodDefaults(
   const namespace = configuration && serviceNamespaceOf(configuration);
   if (configuration !== undefined)
     removed.push(...(await removeObject(kubernetes, configurationReference, () => true)));
-  if (namespace !== undefined) removed.push(...(await removeObject(kubernetes, secretIn(namespace), isOwnSecret)));
+  if (namespace !== undefined) removed.push(...(await removeObject(kubernetes, secretIn(namespace), isOwn)));
   if (await removeCertificateFiles(certDir)) removed.push({ title: certDir, outcome: "deleted" });
   if (crd === undefined) return { removed, keptCrd: undefined };
   const title = titleOf(ownCrd());

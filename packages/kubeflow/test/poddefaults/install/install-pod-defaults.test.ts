@@ -174,6 +174,19 @@ describe("the certificate", () => {
   });
 });
 
+test("what was done is told at once, whatever comes after it", async () => {
+  const told: string[] = [];
+  putOther(KUBEFLOWS, kubeflows);
+  const call = cluster.call.bind(cluster);
+  cluster.call = (asked) => (asked.method === "DELETE" ? Promise.reject(new Error("cut")) : call(asked));
+  const installing = install({ replace: true, onStep: ({ title }) => told.push(title.split("/")[0] ?? "") });
+  await expect(installing).rejects.toThrow("cut");
+  expect(told.slice(0, 2)).toEqual([
+    "customresourcedefinition.apiextensions.k8s.io",
+    "mutatingwebhookconfiguration.admissionregistration.k8s.io",
+  ]);
+});
+
 test("what the cluster refuses is refused before anything is changed", async () => {
   cluster.refusals.set(SECRET, { status: 403, reason: "Forbidden", message: "secrets is forbidden" });
   await expect(install({ target: service })).rejects.toMatchObject({ name: "KubernetesError", status: 403 });
@@ -237,11 +250,21 @@ describe("another PodDefault webhook", () => {
     putOther(KUBEFLOWS, kubeflows);
     const onReplace = () => Promise.reject(new Error("full"));
     await expect(install({ replace: true, onReplace })).rejects.toThrow("full");
+    expect(cluster.changes).toEqual([]);
     expect(cluster.objects.has(KUBEFLOWS)).toBe(true);
   });
 });
 
 describe("the custom resource", () => {
+  test("that the cluster takes and does not serve is told, and no webhook is registered", async () => {
+    cluster.servesCrds = false;
+    await expect(install({ patienceMs: 0 })).rejects.toMatchObject({
+      code: "NOT_SERVED",
+      fix: expect.stringContaining("kubectl"),
+    });
+    expect(cluster.objects.has(OURS)).toBe(false);
+  });
+
   test("of somebody else is kept as it is", async () => {
     const theirs = {
       apiVersion: "apiextensions.k8s.io/v1",
