@@ -134,7 +134,7 @@ async function listenerOf(
       "ml-pipeline": createApiRouter({ face: "ml-pipeline", ...shared }),
       "ml-pipeline-ui": createApiRouter({ face: "ml-pipeline-ui", ...shared }),
     },
-    site: createSiteRouter({ version, counts: () => store.counts(), metrics }),
+    site: createSiteRouter({ version, counts: options.multiUser ? undefined : () => store.counts(), metrics }),
     log,
     observe: metrics.observe,
   });

@@ -12,14 +12,15 @@ import { createRouter, type Router } from "./router.ts";
 /** What is served outside `/apis`: the page for people, and the metrics. */
 export function createSiteRouter(options: {
   readonly version: string;
-  readonly counts: () => Promise<StoreCounts>;
+  /** Undefined on a server for many users. */
+  readonly counts: (() => Promise<StoreCounts>) | undefined;
   readonly metrics: Metrics;
 }): Router<ApiTarget> {
   const { version, counts, metrics } = options;
   /** Loaded when somebody looks: a server that only machines talk to never needs it. */
   const page: Serve = async (exchange) => {
     const { welcomePage } = await import("./page/welcome-page.ts");
-    return welcomePage({ version, url: urlOf(exchange), counts: await counts() });
+    return welcomePage({ version, url: urlOf(exchange), counts: await counts?.() });
   };
   /** `ml-pipeline` has nothing at its root, `ml-pipeline-ui` has its page there: the reader's wish decides. */
   const root: Serve = async (exchange, params) => {

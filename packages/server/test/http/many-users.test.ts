@@ -178,3 +178,11 @@ describe("the access check of v1", () => {
     );
   });
 });
+
+test("the page tells nobody what many users have stored, and connects with a token", async () => {
+  const { status, text } = await ask("/pipeline/");
+  expect(status).toBe(200);
+  expect(text).not.toContain("What is stored");
+  expect(text).toContain("ServiceAccountTokenVolumeCredentials");
+  expect(text).toContain("Authorization: Bearer");
+});

@@ -9,7 +9,8 @@ export interface WelcomeFacts {
   readonly version: string;
   /** Under which the reader has reached the server: `http://localhost:3000`. */
   readonly url: string;
-  readonly counts: StoreCounts;
+  /** Undefined on a server for many users: what is there of others is nobody's business. */
+  readonly counts: StoreCounts | undefined;
 }
 
 const styleHash = createHash("sha256").update(style).digest("base64");
@@ -58,13 +59,10 @@ function document({ version, url, counts }: WelcomeFacts): Html {
 <li>${url}</li>
 </ul>
 </header>
-<h2 id="stored">What is stored</h2>
-<dl class="counts" aria-labelledby="stored">${countRows(counts)}</dl>
+${counts === undefined ? manyUsers : stored(counts)}
 <h2>Connect</h2>
 <div class="ways">
-${snippet("TypeScript", typescriptOf(url))}
-${snippet("Python", pythonOf(url))}
-${snippet("curl", `curl ${url}/apis/v2beta1/experiments`)}
+${waysOf(url, counts === undefined).map(([language, code]) => snippet(language, code))}
 </div>
 <h2>More</h2>
 <ul class="links">
@@ -76,6 +74,13 @@ ${snippet("curl", `curl ${url}/apis/v2beta1/experiments`)}
 </main>
 </body>
 </html>`;
+}
+
+const manyUsers = html`<p>It serves many users, as a full Kubeflow does: everybody is asked who they are, and what they may do. The code below sends the token of a service account from the file that KF_PIPELINES_SA_TOKEN_PATH names.</p>`;
+
+function stored(counts: StoreCounts): Html {
+  return html`<h2 id="stored">What is stored</h2>
+<dl class="counts" aria-labelledby="stored">${countRows(counts)}</dl>`;
 }
 
 function countRows(counts: StoreCounts): readonly Html[] {
@@ -96,6 +101,41 @@ function snippet(language: string, code: string): Html {
 
 /** A name to be read on the page. The server does not import it, and must not. */
 const client = "@kfp-ts/sdk";
+
+function waysOf(url: string, manyUsers: boolean): ReadonlyArray<readonly [language: string, code: string]> {
+  return manyUsers
+    ? [
+        ["TypeScript", typescriptWithToken(url)],
+        ["Python", pythonWithToken(url)],
+        ["curl", curlWithToken(url)],
+      ]
+    : [
+        ["TypeScript", typescriptOf(url)],
+        ["Python", pythonOf(url)],
+        ["curl", `curl ${url}/apis/v2beta1/experiments`],
+      ];
+}
+
+function typescriptWithToken(url: string): string {
+  return `import { Client, ServiceAccountTokenVolumeCredentials } from "${client}";
+
+const credentials = new ServiceAccountTokenVolumeCredentials();
+const client = new Client({ host: "${url}", credentials, namespace: "team-a" });
+for await (const run of client.runs.list()) console.log(run.displayName, run.state);`;
+}
+
+function pythonWithToken(url: string): string {
+  return `import kfp
+from kfp.client.set_volume_credentials import ServiceAccountTokenVolumeCredentials
+
+client = kfp.Client(host="${url}", credentials=ServiceAccountTokenVolumeCredentials())
+print(client.list_runs(namespace="team-a"))`;
+}
+
+function curlWithToken(url: string): string {
+  return `curl -H "Authorization: Bearer $(cat $KF_PIPELINES_SA_TOKEN_PATH)" \\
+  "${url}/apis/v2beta1/experiments?namespace=team-a"`;
+}
 
 function typescriptOf(url: string): string {
   return `import { Client } from "${client}";
