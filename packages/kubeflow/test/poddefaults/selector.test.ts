@@ -59,3 +59,11 @@ describe("a broken selector says what is wrong, and suspects only the pods that 
     expect(selection.mistakes[0]).toMatch(mistake);
   });
 });
+
+test("a selector that is not of the right form picks nothing, and says so", () => {
+  const malformed = { matchExpressions: [{ key: "use" }] } as unknown as PodDefaultSelector;
+  expect(select(malformed, labels)).toEqual({
+    selected: false,
+    mistakes: ["spec.selector.matchExpressions[0].operator: it is required, and missing"],
+  });
+});

@@ -1,4 +1,6 @@
+import type { JsonObject } from "../json.ts";
 import type { PodDefaultSelector } from "../pod-default.ts";
+import { mistakeIn } from "../schema/check.ts";
 import { type Labels, type Requirement, requireExpression, requireLabel } from "./requirement.ts";
 
 /** What a selector says to a pod. */
@@ -13,9 +15,12 @@ export interface Selection {
  * Whether a selector picks a pod: where all of its requirements are met. One without requirements picks every pod.
  *
  * A broken one is judged by its sound part and by what the broken part probably means, so that only the pods it may have
- * been written for have to suffer for it.
+ * been written for have to suffer for it. One that is not even of the right form, which the schema of PodDefault does not
+ * let in, is meant for no pod.
  */
 export function select(selector: PodDefaultSelector | null | undefined, labels: Labels): Selection {
+  const malformed = mistakeIn((selector ?? {}) as JsonObject, "LabelSelector", "spec.selector", { required: true });
+  if (malformed !== undefined) return { selected: false, mistakes: [malformed] };
   const requirements = requirementsOf(selector);
   const selected = requirements.every((requirement) => requirement.fits(labels));
   return { selected, mistakes: requirements.flatMap(({ mistake }) => (mistake === undefined ? [] : [mistake])) };
