@@ -138,9 +138,18 @@ export class Caller {
     input: CallInput<O>,
     options: RequestOptions,
   ): Promise<ReceivedJson> {
-    const { endpoint, signal } = this.#options;
-    const found = await endpoint.find(joined(signal, options.signal));
-    return this.#run(this.#prepare(found, operation, input, options));
+    const { endpoint, signal, clock, totalTimeoutMs: usual } = this.#options;
+    const totalTimeoutMs = milliseconds("totalTimeoutMs", options.totalTimeoutMs ?? usual);
+    const caller = joined(signal, options.signal);
+    const began = clock.now();
+    const clockOfCall = AbortSignal.timeout(Math.ceil(totalTimeoutMs));
+    const found = await endpoint.find(joined(caller, clockOfCall)).catch((error: unknown) => {
+      if (caller?.aborted || !clockOfCall.aborted) throw error;
+      const message = `${operation.id}: no Kubeflow Pipelines was found in this cluster within ${totalTimeoutMs} ms.`;
+      throw new TimeoutError("TOTAL_TIMEOUT", { message }, totalTimeoutMs);
+    });
+    const left = Math.max(1, totalTimeoutMs - (clock.now() - began));
+    return this.#run(this.#prepare(found, operation, input, { ...options, totalTimeoutMs: left }));
   }
 
   /**

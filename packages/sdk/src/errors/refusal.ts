@@ -59,7 +59,9 @@ export function refusalOfApi(answer: Answer): ApiError | undefined {
   if (identity !== undefined) return identity;
   if (wantsNamespace.test(text)) return answerError(answer, "NAMESPACE_REQUIRED", text, undefined, grpcCode);
   const code = (grpcCode === undefined ? undefined : codesOfGrpc[grpcCode]) ?? codesOfStatus[answer.status];
-  const denial = code === "PERMISSION_DENIED" ? readDenial(text) : undefined;
+  // Refused uploads have status 400 whatever the reason is.
+  const mayBeDenied = code === "PERMISSION_DENIED" || grpcCode === undefined;
+  const denial = mayBeDenied ? (readDenial(text) ?? readDenial(refusal.chain)) : undefined;
   if (denial !== undefined) return answerError(answer, "PERMISSION_DENIED", text, howToAllow(denial), grpcCode);
   return answerError(
     answer,

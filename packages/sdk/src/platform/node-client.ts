@@ -4,7 +4,8 @@ import { nodePlatform } from "./node.ts";
 
 /**
  * A client of a Kubeflow Pipelines API. Making one sends nothing and costs nothing; it can be used for any number of
- * calls, also at the same time.
+ * calls, also at the same time. In a pod it needs no options: it finds the Kubeflow Pipelines of its cluster with the first
+ * call, and sends the token that is mounted.
  *
  * @example
  * import { Client } from "@kfp-ts/sdk";

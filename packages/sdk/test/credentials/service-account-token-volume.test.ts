@@ -18,7 +18,8 @@ beforeEach(() => {
 });
 
 /** A token of its own for each number. */
-const tokenOf = (number: number) => serviceAccountToken({ jti: `number ${number}` });
+const exp = Math.floor(Date.now() / 1000) + 3600;
+const tokenOf = (number: number) => serviceAccountToken({ jti: `number ${number}`, exp });
 const one = tokenOf(1);
 
 /** Knows whoever has one of these tokens, and nobody else. */

@@ -163,6 +163,12 @@ describe("in a pod, without anything said", () => {
   });
 });
 
+test("looking around counts to the time of the call", async () => {
+  const { transport } = cluster({ "http://ml-pipeline.kubeflow:8888": undefined });
+  const error = await failureOf(clientIn(profile, { transport }).runs.list({}, { totalTimeoutMs: 20 }));
+  expect(error).toMatchObject({ code: "TOTAL_TIMEOUT", timeoutMs: 20 });
+});
+
 describe("what was said wins over what is found", () => {
   const token = (call: TransportRequest | undefined) => call?.headers.authorization;
 

@@ -201,6 +201,17 @@ subjects:
     expect(error.fix).toContain(`--user='a"b $(x)@example.com'`);
   });
 
+  test("for an upload, which is refused with 400 and in words of its own", async () => {
+    const who = "system:serviceaccount:team-b:default-editor";
+    const details = `User '${who}' is not authorized with reason:  (request: &ResourceAttributes{Namespace:team-a,Verb:create,Resource:pipelines,})`;
+    const body = JSON.stringify({ error_message: "Failed to create a pipeline", error_details: details });
+    const error = await errorOf(400, "text/plain; charset=utf-8", body);
+    expect(error).toMatchObject({
+      code: "PERMISSION_DENIED",
+      fix: expect.stringContaining("(it is to create pipelines)"),
+    });
+  });
+
   test("for what belongs to no namespace there is none to give", async () => {
     const error = await errorOf(403, json, denial("user@example.com", ""));
     expect(error).toMatchObject({ code: "PERMISSION_DENIED" });
