@@ -21,7 +21,7 @@ export interface KubeflowDataOptions {
   readonly clock: Clock;
   /** Whether data is made where there is none; else that is an error. @default true */
   readonly make?: boolean | undefined;
-  /** Told of a profile whose file cannot be read; what it held before stays. */
+  /** Told of a profile or a key whose file cannot be read; what it held before stays. */
   readonly onUnreadable: (error: Error) => void;
 }
 
@@ -60,7 +60,7 @@ export class KubeflowData implements ServiceAccounts {
       }
       await makePrivateFolder(folder);
       await checkPrivate(folder);
-      const keys = await KeyFolder.open(join(folder, "keys"), clock);
+      const keys = await KeyFolder.open(join(folder, "keys"), clock, onUnreadable);
       const profiles = await ProfileFolder.open(join(folder, "profiles"), { clock, onUnreadable });
       return new KubeflowData(keys, profiles, await NamedAccounts.open(join(folder, "service-accounts.json")), clock);
     } catch (error) {
@@ -119,8 +119,8 @@ export class KubeflowData implements ServiceAccounts {
 
   /** Looks what other processes have changed. @returns whether profiles have changed */
   async refresh(): Promise<boolean> {
-    const changed = await this.#profiles.refresh();
     await this.keys.refresh();
+    const changed = await this.#profiles.refresh();
     if (changed) this.index();
     return changed;
   }

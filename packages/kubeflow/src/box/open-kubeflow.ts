@@ -111,7 +111,7 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
   const data = await KubeflowData.open({
     dataDirectory,
     clock,
-    onUnreadable: ({ message }) => log.error({}, `a profile cannot be read, it stays as it was:\n${message}`),
+    onUnreadable: ({ message }) => log.error({}, `a file cannot be read, what it said before stays:\n${message}`),
   }).catch((error: unknown) => {
     given.close();
     throw error;

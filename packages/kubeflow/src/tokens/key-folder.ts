@@ -15,18 +15,35 @@ export class KeyFolder {
   readonly #folder: string;
   readonly #contents: FolderContents<SigningKey>;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, onUnreadable: (error: Error) => void) {
     this.#folder = folder;
-    this.#contents = new FolderContents(folder, (name, text) =>
-      name.endsWith(".pem") ? readKey(join(folder, name), text) : undefined,
-    );
+    this.#contents = new FolderContents(folder, (name, text) => {
+      if (!name.endsWith(".pem")) return undefined;
+      try {
+        return readKey(join(folder, name), text);
+      } catch (error) {
+        onUnreadable(error as Error);
+        return undefined;
+      }
+    });
   }
 
-  /** Opens a folder of keys; the first one is made where there is none. */
-  static async open(folder: string, clock: Clock): Promise<KeyFolder> {
+  /**
+   * Opens a folder of keys; the first one is made where there is none.
+   *
+   * @param onUnreadable - Told of a key that appears later and cannot be used.
+   * @throws KubeflowError for a key that cannot be used now
+   */
+  static async open(folder: string, clock: Clock, onUnreadable: (error: Error) => void): Promise<KeyFolder> {
     if ((await unlessMissing(readdir(folder))) === undefined) await makeWithFirstKey(folder, clock);
-    const opened = new KeyFolder(folder);
+    const damaged: Error[] = [];
+    let tell = (error: Error): void => {
+      damaged.push(error);
+    };
+    const opened = new KeyFolder(folder, (error) => tell(error));
     await opened.refresh();
+    if (damaged[0] !== undefined) throw damaged[0];
+    tell = onUnreadable;
     if (opened.keys().length === 0) await opened.add(clock);
     return opened;
   }

@@ -238,3 +238,16 @@ test("a token that Kubernetes' own persistence agent would have may report, clus
   const { user } = await box.reviewToken((await box.issuer.issue(agent)).token, []);
   expect(await box.authorizer.review(user, asks("report", "workflows", ""))).toMatchObject({ allowed: true });
 });
+
+test("a damaged key stops the start, and one that appears later is told once and changes nothing", async () => {
+  const dataDirectory = await folderOfTest();
+  const log = keepingLog();
+  const box = await boxOfTest({ dataDirectory, log });
+  const damaged = join(dataDirectory, "kubeflow/keys/999999999999999.pem");
+  await writeFile(damaged, "garbage", { mode: 0o600 });
+  await box.refresh();
+  await box.refresh();
+  expect(log.said.filter((line) => line.includes(damaged))).toHaveLength(1);
+  expect(box.keys()).toHaveLength(1);
+  await expect(openKubeflow({ dataDirectory })).rejects.toThrow(`The key ${damaged} cannot be used`);
+});
