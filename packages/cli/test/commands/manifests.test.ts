@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { load, loadAll } from "js-yaml";
 import { afterEach, describe, expect, test } from "vitest";
-import { parse, parseAllDocuments } from "yaml";
 import { hasPage, manifestOfPage } from "../../../kubeflow/test/manifests/page.ts";
 import { outcomeOf } from "../embedded.ts";
 import { type FakeOptions, fakeIo } from "../fake-io.ts";
@@ -13,6 +13,12 @@ afterEach(() => {
   cluster.refusals.clear();
   cluster.changes.length = 0;
 });
+
+interface Printed {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+const objectOf = (text: string): Printed => load(text) as Printed;
+const objectsOf = (text: string): readonly Printed[] => loadAll(text) as Printed[];
 
 const nowhere = { HOME: "/nonexistent" };
 const run = (argv: string, options: Omit<FakeOptions, "argv"> = {}) =>
@@ -32,7 +38,7 @@ describe.skipIf(!hasPage)("without options (skipped where ../shared/seed/connect
     for (const where of [nowhere, env]) {
       const { code, stdout } = await run(argv, { env: where });
       expect(code).toBe(0);
-      expect(parse(stdout)).toEqual(manifestOfPage(kind));
+      expect(objectOf(stdout)).toEqual(manifestOfPage(kind));
     }
   });
 });
@@ -46,7 +52,7 @@ describe("printing", () => {
       code: 0,
       stderr: "The namespace team-a is from the context fake of the kubeconfig.\n",
     });
-    expect(parse(stdout)).toMatchObject({ metadata: { namespace: "team-a" } });
+    expect(objectOf(stdout)).toMatchObject({ metadata: { namespace: "team-a" } });
   });
 
   test("says that a namespace is a placeholder, and what to do", async () => {
@@ -57,9 +63,9 @@ describe("printing", () => {
   test("takes the namespace of --namespace, then of KFP_NAMESPACE", async () => {
     const said = { ...env, KFP_NAMESPACE: "from-env" };
     for (const kind of ["pod", "pod-default"]) {
-      expect(parse((await run(`manifests ${kind}`, { env: said })).stdout).metadata.namespace).toBe("from-env");
+      expect(objectOf((await run(`manifests ${kind}`, { env: said })).stdout).metadata.namespace).toBe("from-env");
       const { stdout, stderr } = await run(`manifests ${kind} -n typed`, { env: said });
-      expect(parse(stdout).metadata.namespace).toBe("typed");
+      expect(objectOf(stdout).metadata.namespace).toBe("typed");
       expect(stderr).toBe("");
     }
   });
@@ -68,7 +74,7 @@ describe("printing", () => {
     const { stdout } = await run(
       "manifests pod --name p --image python:3.12 --service-account sa --label a=1 --label b=yes --audience x --expiration-seconds 600",
     );
-    expect(parse(stdout)).toMatchObject({
+    expect(objectOf(stdout)).toMatchObject({
       metadata: { name: "p", labels: { a: "1", b: "yes" } },
       spec: {
         serviceAccountName: "sa",
@@ -76,12 +82,12 @@ describe("printing", () => {
       },
     });
     expect(
-      parse((await run("manifests role-binding -n a --to-service-account b/c --cluster-role kubeflow-view")).stdout),
+      objectOf((await run("manifests role-binding -n a --to-service-account b/c --cluster-role kubeflow-view")).stdout),
     ).toMatchObject({
       metadata: { name: "allow-b-kubeflow-view", namespace: "a" },
       subjects: [{ kind: "ServiceAccount", name: "c", namespace: "b" }],
     });
-    expect(parse((await run("manifests role-binding --to-user a@example.com")).stdout)).toMatchObject({
+    expect(objectOf((await run("manifests role-binding --to-user a@example.com")).stdout)).toMatchObject({
       subjects: [{ kind: "User", name: "a@example.com" }],
     });
   });
@@ -91,15 +97,12 @@ describe("printing", () => {
     putNamespace("team-a", profile);
     putNamespace("kubeflow");
     const { stdout } = await run("manifests pod-default --all-profiles");
-    expect(parseAllDocuments(stdout).map((document) => document.toJS().metadata.namespace)).toEqual([
-      "team-a",
-      "team-b",
-    ]);
+    expect(objectsOf(stdout).map(({ metadata }) => metadata.namespace)).toEqual(["team-a", "team-b"]);
   });
 
   test("prints cluster roles with the names of Kubeflow", async () => {
     const { stdout } = await run("manifests cluster-roles", { env: nowhere });
-    expect(parseAllDocuments(stdout).map((document) => document.toJS().metadata.name)).toContain("kubeflow-edit");
+    expect(objectsOf(stdout).map(({ metadata }) => metadata.name)).toContain("kubeflow-edit");
   });
 });
 

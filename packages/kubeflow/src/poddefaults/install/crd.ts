@@ -6,7 +6,7 @@ import { PodDefaultInstallError } from "./install-error.ts";
 import { OWN_LABELS } from "./webhook-configuration.ts";
 
 /** How long a cluster may take until it serves a new custom resource, or has taken one away. */
-export const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 15_000;
 const STEP_MS = 100;
 
 /** The custom resource, marked as ours. */
@@ -25,7 +25,7 @@ export function crdReference(): ObjectReference {
  *
  * @throws PodDefaultInstallError where it takes too long.
  */
-export async function establishedCrd(kubernetes: Kubernetes, patienceMs: number): Promise<void> {
+export async function establishedCrd(kubernetes: Kubernetes, patienceMs = PATIENCE_MS): Promise<void> {
   let complaint: string | undefined;
   const isServed = await until(async () => {
     const crd = await getObject(kubernetes, crdReference());

@@ -16,7 +16,7 @@ import {
 import { yamlOf } from "../../manifests/manifest.ts";
 import { prepareCertificateDirectory, readCertificateFiles, writeCertificateFiles } from "./certificate-files.ts";
 import { certificateOf, certificateSecret, isOwn, secretIn } from "./certificate-secret.ts";
-import { crdReference, establishedCrd, ownCrd, PATIENCE_MS } from "./crd.ts";
+import { crdReference, establishedCrd, ownCrd } from "./crd.ts";
 import { PodDefaultInstallError } from "./install-error.ts";
 import { namesReplaced, serviceNamespaceOf } from "./installed.ts";
 import { type OtherWebhook, otherWebhooks } from "./other-webhooks.ts";
@@ -135,7 +135,7 @@ async function planInstall(
 async function* carryOut(
   kubernetes: Kubernetes,
   { crd, registration, secret, files, others, forsaken }: InstallPlan,
-  patienceMs = PATIENCE_MS,
+  patienceMs: number | undefined,
 ): AsyncGenerator<InstallStep> {
   yield await settleCrd(kubernetes, crd, patienceMs);
   // The registration trusts the old authority and the new one before the webhook shows the new certificate.
@@ -209,7 +209,7 @@ async function crdChange(kubernetes: Kubernetes): Promise<ObjectChange | Kuberne
 async function settleCrd(
   kubernetes: Kubernetes,
   crd: ObjectChange | KubernetesObject,
-  patienceMs: number,
+  patienceMs: number | undefined,
 ): Promise<InstallStep> {
   if (!("diff" in crd)) return { title: titleOf(crd as KubernetesObject), outcome: "kept" };
   const step = await settle(kubernetes, crd as ObjectChange);
