@@ -10,7 +10,6 @@ import {
   type TokenReviewStatus,
 } from "@kfp-ts/kubeflow";
 import { type Kubernetes, kubernetesFromKubeconfig } from "@kfp-ts/kubernetes";
-import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, createToken, kubeconfig, kubectl } from "./support/cluster.ts";
 
@@ -103,7 +102,7 @@ test("the API server's key set is the one that we make of its key", async () => 
   expect(openIdConfiguration(ISSUER, document.jwks_uri)).toEqual(document);
 });
 
-test("a token of a key of our own is verified through our key set", async () => {
+test("a token of a key that the cluster does not have is refused by both", async () => {
   const own = [readSigningKey(await generateSigningKey())];
   const ownIssuer = new TokenIssuer({
     issuer: ISSUER,
@@ -112,12 +111,8 @@ test("a token of a key of our own is verified through our key set", async () => 
     serviceAccounts: { find: (_, name) => accounts.get(name), hasNamespace: () => true },
   });
   const { token } = await ownIssuer.issue({ namespace, serviceAccount: "default-editor", audiences: [PIPELINES] });
-  const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [...jsonWebKeySet(own).keys] }), {
-    issuer: ISSUER,
-    audience: PIPELINES,
-  });
-  expect(payload.sub).toBe(`system:serviceaccount:${namespace}:default-editor`);
-  expect((await reviewed(token, [PIPELINES])).error).toBe(issuer.review(token, [PIPELINES]).error);
+  expect(ownIssuer.review(token, [PIPELINES]).authenticated).toBe(true);
+  expect((await expectSame(token, [PIPELINES])).error).toContain("no keys found");
 });
 
 test("requests for tokens are refused in the API server's words", async () => {
