@@ -76,7 +76,7 @@ export function explain(line: CommandLine, argv: readonly string[]): ReadWords |
 function wordsOf(command: Command, leaf: CommanderCommand): ReadWords {
   const chain: CommanderCommand[] = [];
   for (let at: CommanderCommand | null = leaf; at !== null; at = at.parent) chain.push(at);
-  const shared = typedOptions(sharedOptions, chain);
+  const shared = typedShared(command, chain);
   if (!command.speaks && shared.size > 0) {
     throw new UsageError(
       `${PROGRAM} ${command.name} speaks to no server, so the options for that say nothing to it.`,
@@ -89,6 +89,15 @@ function wordsOf(command: Command, leaf: CommanderCommand): ReadWords {
     args: Object.fromEntries(names.map((name, index) => [name, leaf.args[index] ?? ""])),
     typed: { own: typedOptions(command.options, [leaf]), shared },
   };
+}
+
+/** Commands that speak to no server have options of their own that are spelled as some of these: --namespace. */
+function typedShared(command: Command, chain: readonly CommanderCommand[]): Map<string, unknown> {
+  const all = Object.entries(sharedOptions);
+  const isOwn = ([name]: readonly [string, unknown]) => name in command.options;
+  const elsewhere = Object.fromEntries(all.filter((entry) => !isOwn(entry)));
+  const spelledAlike = Object.fromEntries(all.filter(isOwn));
+  return new Map([...typedOptions(elsewhere, chain), ...typedOptions(spelledAlike, chain.slice(1))]);
 }
 
 /** What commander says, in this command's own form: the fact first, then what to do. */
