@@ -67,7 +67,7 @@ function nothingFound(candidates: readonly string[], results: readonly (Probed |
       (blocked
         ? "An address that does not answer in time is often kept away by a NetworkPolicy: run in a namespace of a Kubeflow profile, or have an administrator run: kubectl label namespace YOUR-NAMESPACE app.kubernetes.io/part-of=kubeflow-profile. "
         : "") +
-      'Where Kubeflow Pipelines is deployed in another namespace, say it: new Client({ pipelinesNamespace: "NAMESPACE" }) or KF_PIPELINES_NAMESPACE. ' +
+      "Where Kubeflow Pipelines is deployed in another namespace, say it: the environment variable KF_PIPELINES_NAMESPACE, or the option pipelinesNamespace. " +
       "Anywhere else, pass its host or set KF_PIPELINES_ENDPOINT.",
   });
 }
