@@ -33,7 +33,8 @@ export function refusedIdentity(
     const fact = isForOther
       ? `the token is for ${quoted(token.audiences)}; the server asks for ${wanted}`
       : `the server asks for a token with the audience ${wanted}`;
-    return make("TOKEN_WRONG_AUDIENCE", `${said}: ${fact}.${about(token)}`, fresh(token, wanted));
+    const whose = token === undefined ? "" : who(token);
+    return make("TOKEN_WRONG_AUDIENCE", `${said}: ${fact}.${whose}`, fresh(token, wanted));
   }
   if (review !== undefined) return make("TOKEN_REFUSED", `${said}.${about(token)}`, fresh(token));
   if (noIdentity.test(chain)) {
