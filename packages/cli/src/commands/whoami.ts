@@ -50,10 +50,18 @@ function formatText(me: WhoAmI, style: Style): string {
   ] as const;
   const shown = facts.map(([label, value]) => [label, printable(value)] as const);
   const rows = Object.entries(resources).map(([name, access]) => {
-    const why = identity.code === access.code ? "" : (access.reason ?? "");
+    const why = identity.code === access.code ? "" : inShort(access.reason ?? "");
     return [names[name as keyof WhoAmI["resources"]], paint(access.list, style), printable(why)];
   });
   return `${formatFacts(shown, style)}\n${formatTable(["RESOURCE", "LIST", "WHY"], rows, style)}`;
+}
+
+/** The reason without what the row says already, and without the whole request, which JSON has. */
+function inShort(reason: string): string {
+  return reason
+    .replace(/^\w+\.\w+: /, "")
+    .replace(/\s*\(request: &ResourceAttributes\{.*$/s, "")
+    .replace(/ with reason:$/, "");
 }
 
 function who({ identity, multiUser }: WhoAmI): string {
