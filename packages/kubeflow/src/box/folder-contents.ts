@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { OneAfterTheOther } from "./one-after-the-other.ts";
 import { isDraft, unlessMissing } from "./private-files.ts";
 
 interface Known<T> {
@@ -16,6 +17,7 @@ export class FolderContents<T> {
   readonly #folder: string;
   readonly #read: (name: string, text: string) => T | undefined;
   readonly #files = new Map<string, Known<T>>();
+  readonly #looks = new OneAfterTheOther();
   #version = "";
 
   /** @param read - Makes something of a file; undefined where it is nothing. */
@@ -33,20 +35,15 @@ export class FolderContents<T> {
 
   /** Looks at the folder, one look after the other. @returns whether anything has changed */
   refresh(): Promise<boolean> {
-    const look = this.#looking.then(() => this.#look());
-    this.#looking = look.catch(() => undefined);
-    return look;
+    return this.#looks.run(() => this.#look());
   }
-  #looking: Promise<unknown> = Promise.resolve();
 
   /** Looks at one file, which this process has just written or deleted. */
   refreshFile(name: string): Promise<void> {
-    const look = this.#looking.then(async () => {
+    return this.#looks.run(async () => {
       if (await this.#lookAt(name)) return;
       if ((await this.#versionOf(join(this.#folder, name))) === undefined) this.#files.delete(name);
     });
-    this.#looking = look.catch(() => undefined);
-    return look;
   }
 
   async #look(): Promise<boolean> {

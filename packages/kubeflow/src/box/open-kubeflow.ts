@@ -2,22 +2,20 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Authorizer, ReviewToken } from "@kfp-ts/server/ports";
 import type { Clock } from "../clock.ts";
-import { ADMINISTRATOR, administratorBinding, kubeconfigOf } from "../kubernetes-api/administrator.ts";
+import { ADMINISTRATOR, kubeconfigOf } from "../kubernetes-api/administrator.ts";
 import { type ServedKubernetesApi, serveKubernetesApi } from "../kubernetes-api/serve-kubernetes-api.ts";
-import type { KubeflowObject, Profile } from "../objects/kubeflow-object.ts";
-import { namedNamespaces, namedServiceAccounts } from "../objects/named.ts";
+import type { Profile } from "../objects/kubeflow-object.ts";
 import { watchObjects } from "../objects/watch-objects.ts";
-import { objectsOf } from "../profiles/profile-objects.ts";
-import { createRbac, type Rbac } from "../rbac/rbac.ts";
-import type { RbacObject } from "../rbac/rbac-objects.ts";
-import { kubeflowBindings, kubeflowClusterRoles } from "../rbac/roles-of-kubeflow.ts";
-import { kubernetesBindings, kubernetesClusterRoles } from "../rbac/roles-of-kubernetes.ts";
+import type { Rbac } from "../rbac/rbac.ts";
 import type { SigningKey } from "../tokens/signing-key.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import { TokenProjection } from "../tokens/token-projection.ts";
 import { folderOf, KubeflowData } from "./kubeflow-data.ts";
 import { type KubeflowLog, silentKubeflowLog } from "./log.ts";
+import { OneAfterTheOther } from "./one-after-the-other.ts";
 import { replaceFile } from "./private-files.ts";
+import { repeat } from "./repeat.ts";
+import { builtInRules, rulesOf } from "./rules.ts";
 
 /** What Kubeflow in a box is opened with. */
 export interface KubeflowOptions {
@@ -91,109 +89,84 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
   const { dataDirectory, audience = "pipelines.kubeflow.org", systemNamespace = "kubeflow" } = options;
   const { clock = { now: () => Date.now() }, log = silentKubeflowLog, rbacPaths = [], pollMs = 500 } = options;
   const { kubernetesPort } = options;
-  const builtIn: readonly RbacObject[] = [
-    ...kubernetesClusterRoles(),
-    ...kubernetesBindings(),
-    ...kubeflowClusterRoles(),
-    ...kubeflowBindings(systemNamespace),
-    ...(kubernetesPort === undefined ? [] : [administratorBinding()]),
-  ];
-  const given = await watchObjects(rbacPaths, {
-    pollMs,
-    onChange: ({ objects, warnings }) => {
-      for (const warning of warnings) log.warn({}, warning);
-      log.info({ objects: objects.length }, "the RBAC files have changed");
-      void takeUp();
-    },
-    onProblem: ({ message }) => log.error({}, `the RBAC files are wrong, what they said before stays:\n${message}`),
-  });
-  for (const warning of given.current.warnings) log.warn({}, warning);
   const data = await KubeflowData.open({
     dataDirectory,
     clock,
     onUnreadable: ({ message }) => log.error({}, `a file cannot be read, what it said before stays:\n${message}`),
-  }).catch((error: unknown) => {
-    given.close();
-    throw error;
   });
-  const projection = new TokenProjection({
-    folder: join(folderOf(dataDirectory), "tokens"),
-    issuer: data.issuer,
-    audience,
-    clock,
-    log,
-  });
+  const folder = folderOf(dataDirectory);
+  const { issuer } = data;
+  const projection = new TokenProjection({ folder: join(folder, "tokens"), issuer, audience, clock, log });
+  const builtIn = builtInRules(systemNamespace, { administrator: kubernetesPort !== undefined });
+  const changes = new OneAfterTheOther();
+  let rules = rulesOf(builtIn, [], []);
+  let started = false;
+  let closed = false;
 
-  let rbac = createRbac([]);
-  let editors: readonly { readonly namespace: string; readonly name: string }[] = [];
-  /** One after the other: of two at once the slower would bring back what the faster has replaced. */
-  const takeUp = (): Promise<void> => {
-    takingUp = takingUp.then(takeUpAll);
-    return takingUp;
-  };
-  let takingUp: Promise<void> = Promise.resolve();
-  /** Puts what is built in, profiles and files together, the last of the same name standing. */
-  const takeUpAll = async (): Promise<void> => {
-    const fromFiles = given.current.objects.flatMap(withWhatProfilesBring);
-    const profiles = data.profiles();
-    const objects = [...builtIn, ...profiles.flatMap(objectsOf), ...fromFiles];
-    const named = [...builtIn, ...fromFiles];
-    const namespaces = new Set([systemNamespace, ...namedNamespaces(named)]);
-    rbac = createRbac(objects.filter(isRbac));
-    const profilesOfFiles = fromFiles.filter(isProfile);
-    editors = [...profiles, ...profilesOfFiles].map(({ metadata }) => ({ namespace: metadata.name, name: EDITOR }));
-    data.named.keep([...namespaces].sort(), namedServiceAccounts(named));
-    data.index();
-    if (started) await write();
-  };
+  /** Puts everything together as it is now. */
+  const takeUp = (): Promise<void> =>
+    changes.run(async () => {
+      rules = rulesOf(builtIn, data.profiles(), files.current.objects);
+      const namespaces = new Set([systemNamespace, ...rules.namespaces]);
+      data.named.keep([...namespaces].sort(), rules.serviceAccounts);
+      data.index();
+      if (started && !closed) await write();
+    });
   /** What cannot be written is told, and tried again: the server does not stop for it. */
   const write = async (): Promise<void> => {
     await data.named.save().catch((error: NodeJS.ErrnoException) => {
       log.error({ error: error.code ?? error.message }, "the service accounts that RBAC names cannot be written down");
     });
-    const accounts = editors.flatMap(({ namespace, name }) => data.find(namespace, name) ?? []);
-    const administrator =
-      kubernetesPort === undefined ? undefined : data.find(ADMINISTRATOR.namespace, ADMINISTRATOR.name);
+    const editors = [...data.profiles(), ...rules.profilesOfFiles].flatMap(
+      ({ metadata }) => data.find(metadata.name, EDITOR) ?? [],
+    );
+    const administrator = data.find(ADMINISTRATOR.namespace, ADMINISTRATOR.name);
     await projection.project(
-      administrator === undefined ? accounts : [...accounts, { ...administrator, audience: data.issuer.issuer }],
+      served && administrator ? [...editors, { ...administrator, audience: issuer.issuer }] : editors,
     );
   };
-  let started = false;
+  const failed = (error: Error): void => {
+    log.error(
+      { error: error.message },
+      "what has changed of Kubeflow's data cannot be taken up; what was before stays",
+    );
+  };
+
+  const files = await watchObjects(rbacPaths, {
+    pollMs,
+    onChange({ objects, warnings }) {
+      for (const warning of warnings) log.warn({}, warning);
+      log.info({ objects: objects.length }, "the RBAC files have changed");
+      takeUp().catch(failed);
+    },
+    onProblem: ({ message }) => log.error({}, `the RBAC files are wrong, what they said before stays:\n${message}`),
+  });
+  for (const warning of files.current.warnings) log.warn({}, warning);
   await takeUp();
 
-  const kubeconfigPath = join(folderOf(dataDirectory), "kubeconfig");
-  let served: ServedKubernetesApi | undefined;
-  let closed = false;
-  const refresh = async (): Promise<void> => {
-    await given.refresh();
+  const look = async (): Promise<void> => {
     if (await data.refresh()) await takeUp();
-    else await takingUp;
   };
-  const looking = repeat(pollMs, async () => {
-    if (await data.refresh()) await takeUp();
-  });
-  const writing = repeat(WRITE_MS, async () => {
-    if (started) await write();
-  });
+  const stopLooking = repeat(pollMs, look, failed);
+  const stopWriting = repeat(
+    WRITE_MS,
+    () => changes.run(async () => (started && !closed ? write() : undefined)),
+    failed,
+  );
 
-  function repeat(everyMs: number, work: () => Promise<unknown>): NodeJS.Timeout {
-    let busy = false;
-    const timer = setInterval(() => {
-      if (busy || closed) return;
-      busy = true;
-      work()
-        .catch((error: NodeJS.ErrnoException) => {
-          log.error({ error: error.message }, "Kubeflow's data cannot be read; what was read before stays");
-        })
-        .finally(() => {
-          busy = false;
-        });
-    }, everyMs);
-    return timer.unref();
-  }
+  const kubeconfig = join(folder, "kubeconfig");
+  let served: ServedKubernetesApi | undefined;
+  const serveApi = async (port: number): Promise<void> => {
+    const api = { issuer, keys: data.keys.keys, rbac: () => rules.rbac };
+    served = await serveKubernetesApi(api, { port, log });
+    const text = kubeconfigOf(served.url, projection.pathOf(ADMINISTRATOR));
+    await replaceFile(kubeconfig, text).catch((error: NodeJS.ErrnoException) => {
+      log.error({ kubeconfig, error: error.code ?? error.message }, "the kubeconfig cannot be written");
+    });
+  };
 
   return {
-    issuer: data.issuer,
+    issuer,
     keys: data.keys.keys,
     profiles: {
       list: () => data.profiles(),
@@ -208,52 +181,40 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
         return deleted;
       },
     },
-    rbac: () => rbac,
-    reviewToken: async (token, audiences) => {
-      const { authenticated = false, user, audiences: good = [], error = "" } = data.issuer.review(token, audiences);
+    rbac: () => rules.rbac,
+    async reviewToken(token, audiences) {
+      const { authenticated = false, user, audiences: good = [], error = "" } = issuer.review(token, audiences);
       return { authenticated, user: user.username ?? "", audiences: good, error };
     },
-    authorizer: { review: async (user, attributes) => rbac.review({ user }, attributes) },
+    authorizer: { review: async (user, attributes) => rules.rbac.review({ user }, attributes) },
     tokenFile: (profile) => projection.pathOf({ namespace: profile, name: EDITOR }),
     get kubeconfig() {
-      return served === undefined ? undefined : kubeconfigPath;
+      return served && kubeconfig;
     },
-    async start() {
-      await rm(kubeconfigPath, { force: true });
-      if (kubernetesPort !== undefined) {
-        served = await serveKubernetesApi(
-          { issuer: data.issuer, keys: data.keys.keys, rbac: () => rbac },
-          { port: kubernetesPort, log },
-        );
-      }
-      started = true;
-      await write();
-      if (served !== undefined) {
-        await replaceFile(kubeconfigPath, kubeconfigOf(served.url, projection.pathOf(ADMINISTRATOR)));
-      }
+    start: () =>
+      changes.run(async () => {
+        if (closed) return;
+        // One that was killed may have left it.
+        await rm(kubeconfig, { force: true });
+        if (kubernetesPort !== undefined) await serveApi(kubernetesPort);
+        started = true;
+        await write();
+      }),
+    async refresh() {
+      await files.refresh();
+      await look();
+      await changes.idle();
     },
-    refresh,
     async close() {
+      stopLooking();
+      stopWriting();
+      files.close();
       closed = true;
-      clearInterval(looking);
-      clearInterval(writing);
-      given.close();
+      // What is being written is written, and nothing comes after it.
+      await changes.idle();
       if (served === undefined) return;
       await served.close();
-      await rm(kubeconfigPath, { force: true });
+      await rm(kubeconfig, { force: true });
     },
   };
-}
-
-/** A profile in a file is one on a cluster too: it brings its namespace, service accounts and bindings along. */
-function withWhatProfilesBring(object: KubeflowObject): readonly KubeflowObject[] {
-  return object.kind === "Profile" ? [object, ...objectsOf(object)] : [object];
-}
-
-function isProfile(object: KubeflowObject): object is Profile {
-  return object.kind === "Profile";
-}
-
-function isRbac(object: KubeflowObject): object is RbacObject {
-  return ["ClusterRole", "Role", "ClusterRoleBinding", "RoleBinding"].includes(object.kind);
 }

@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { KubeflowLog } from "../box/log.ts";
 import { keyOf } from "../box/named-accounts.ts";
+import { OneAfterTheOther } from "../box/one-after-the-other.ts";
 import { makePrivateFolder, replaceFile, unlessMissing } from "../box/private-files.ts";
 import type { Clock } from "../clock.ts";
 import type { ServiceAccountName } from "../objects/named.ts";
@@ -38,7 +39,7 @@ export class TokenProjection {
   readonly #options: TokenProjectionOptions;
   /** Until when a token is good to stay, by service account. */
   readonly #until = new Map<string, { readonly uid: string; readonly at: number }>();
-  #running: Promise<void> = Promise.resolve();
+  readonly #runs = new OneAfterTheOther();
   /** Whose tokens there were when the folder was last swept. */
   #swept: string | undefined;
 
@@ -57,8 +58,7 @@ export class TokenProjection {
    * @param accounts - All whose tokens are kept here.
    */
   project(accounts: readonly ProjectedAccount[]): Promise<void> {
-    this.#running = this.#running.then(() => this.#project(accounts));
-    return this.#running;
+    return this.#runs.run(() => this.#project(accounts));
   }
 
   async #project(accounts: readonly ProjectedAccount[]): Promise<void> {

@@ -251,3 +251,15 @@ test("a damaged key stops the start, and one that appears later is told once and
   expect(box.keys()).toHaveLength(1);
   await expect(openKubeflow({ dataDirectory })).rejects.toThrow(`The key ${damaged} cannot be used`);
 });
+
+test("nothing is written before the start, and nothing after the end", async () => {
+  const dataDirectory = await folderOfTest();
+  const box = await openKubeflow({ dataDirectory, pollMs: 3_600_000 });
+  await expect(stat(join(dataDirectory, "kubeflow/service-accounts.json"))).rejects.toThrow("ENOENT");
+  await expect(stat(box.tokenFile(FIRST))).rejects.toThrow("ENOENT");
+  const starting = box.start();
+  await box.close();
+  await rm(dataDirectory, { recursive: true });
+  await starting;
+  await expect(stat(dataDirectory)).rejects.toThrow("ENOENT");
+});
