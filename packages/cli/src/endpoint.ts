@@ -9,23 +9,32 @@ export interface ChosenEndpoint {
   readonly found?: Announcement;
 }
 
+/** What is known of the one who looks for a server. */
+export interface Seeker {
+  /** Whether there are credentials to send. Of several servers they choose: those that ask for some, or those that do not. */
+  readonly hasCredentials?: boolean;
+  /** Whether this is a pod: then the client can look around in the cluster. */
+  readonly inPod?: boolean;
+}
+
 /**
- * Chooses the server: the one that was said, else the only one that runs on this machine, else, in a pod, the one of its
- * cluster. It is never guessed.
+ * Chooses the server: the one that was said, else the only one that runs on this machine, of several the only one that asks
+ * for credentials where there are some and for none where there are none; else, in a pod, the one of its cluster. It is never
+ * guessed.
  *
  * @param said - What the option or the environment says.
  * @param announced - Finds the servers that run on this machine.
- * @param inPod - Whether this is a pod: then the client can look around in the cluster.
  * @throws UsageError where none was said, and none or several were found.
  */
 export async function chooseEndpoint(
   said: string | undefined,
   announced: () => Promise<readonly Announcement[]>,
-  inPod = false,
+  { hasCredentials = false, inPod = false }: Seeker = {},
 ): Promise<ChosenEndpoint> {
   if (said !== undefined) return { url: said };
   const servers = await announced();
-  const [found, ...others] = servers;
+  const fitting = servers.filter(({ multiUser }) => multiUser === hasCredentials);
+  const [found, ...others] = fitting.length === 1 ? fitting : servers;
   if (found === undefined) {
     if (inPod) return { url: undefined };
     throw new UsageError(
@@ -34,7 +43,7 @@ export async function chooseEndpoint(
     );
   }
   if (others.length === 0) return { url: found.endpoint, found };
-  const list = servers.map(({ endpoint, processId }) => `  --endpoint ${endpoint}  (process ${processId})`).join("\n");
+  const list = servers.map((server) => `  --endpoint ${server.endpoint}  (${described(server)})`).join("\n");
   throw new UsageError(
     `Which server? No endpoint was given, and ${servers.length} kfp-ts serve run on this machine.`,
     `Choose one:\n${list}`,
@@ -44,6 +53,10 @@ export async function chooseEndpoint(
 /** Whether the command runs in a pod of a Kubernetes cluster. */
 export function isInPod(env: Readonly<Record<string, string | undefined>>): boolean {
   return Boolean(env.KUBERNETES_SERVICE_HOST);
+}
+
+function described({ multiUser, processId }: Announcement): string {
+  return `${multiUser ? "many users, " : ""}process ${processId}`;
 }
 
 /** What is told on stderr where the server was found and not said. */

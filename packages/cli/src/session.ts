@@ -59,11 +59,10 @@ export class Session {
   async #connect(): Promise<Client> {
     const { endpoint, namespace, timeout, caFile, insecureSkipTlsVerify, verbose } = this.shared;
     const credentials = credentialsFrom(this.shared, this.io.env);
-    const { url, found } = await chooseEndpoint(
-      endpoint,
-      () => announcedServers(placeOfAnnouncements(this.io.env)),
-      isInPod(this.io.env),
-    );
+    const { url, found } = await chooseEndpoint(endpoint, () => announcedServers(placeOfAnnouncements(this.io.env)), {
+      hasCredentials: credentials !== undefined,
+      inPod: isInPod(this.io.env),
+    });
     if (found !== undefined) this.note(foundNote(found));
     if (insecureSkipTlsVerify) {
       const style = styleFor(this.io.stderr.isTerminal, this.io.env);

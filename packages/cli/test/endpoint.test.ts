@@ -6,6 +6,7 @@ const server = (port: number, processId: number) => ({
   processId,
   version: "0.1.0",
   startedAt: new Date(0),
+  multiUser: false,
 });
 const one = server(3000, 123);
 const other = server(3001, 124);
@@ -28,6 +29,16 @@ test("of several servers none is guessed: they are named, to choose from", async
   });
 });
 
+test("of two kinds, credentials choose the one that asks for them, and none the one that asks for none", async () => {
+  const kubeflow = { ...other, multiUser: true };
+  const both = async () => [one, kubeflow];
+  expect(await chooseEndpoint(undefined, both)).toMatchObject({ url: one.endpoint });
+  expect(await chooseEndpoint(undefined, both, { hasCredentials: true })).toMatchObject({ url: kubeflow.endpoint });
+  await expect(
+    chooseEndpoint(undefined, async () => [kubeflow, { ...one, multiUser: true }], { hasCredentials: true }),
+  ).rejects.toMatchObject({ fix: expect.stringContaining("many users, process 124") });
+});
+
 test("without any server it says how to start one and how to name one", async () => {
   await expect(chooseEndpoint(undefined, async () => [])).rejects.toMatchObject({
     name: "UsageError",
@@ -36,8 +47,8 @@ test("without any server it says how to start one and how to name one", async ()
 });
 
 test("in a pod without any server of its own, the client looks around in the cluster", async () => {
-  expect(await chooseEndpoint(undefined, async () => [], true)).toEqual({ url: undefined });
-  expect(await chooseEndpoint(undefined, async () => [one], true)).toMatchObject({ url: one.endpoint });
+  expect(await chooseEndpoint(undefined, async () => [], { inPod: true })).toEqual({ url: undefined });
+  expect(await chooseEndpoint(undefined, async () => [one], { inPod: true })).toMatchObject({ url: one.endpoint });
   expect(isInPod({ KUBERNETES_SERVICE_HOST: "10.96.0.1" })).toBe(true);
   expect(isInPod({})).toBe(false);
 });

@@ -74,7 +74,7 @@ async function serveStore(options: ServerOptions, parts: Parts): Promise<Running
     const url = urlOf(scheme, reachable(host), port);
     const withdraw = await announced(
       options.announceIn,
-      { endpoint: url, version, startedAt: new Date(clock.now()) },
+      { endpoint: url, version, startedAt: new Date(clock.now()), multiUser: options.multiUser !== undefined },
       log,
     );
     metrics.load().catch((error: unknown) => log.error({ err: error }, "the metrics cannot be loaded"));

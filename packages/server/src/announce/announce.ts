@@ -12,22 +12,17 @@ import { processStart } from "./process-start.ts";
  * @returns what takes the announcement back.
  * @throws UnsafeFolderError where others can write to the folder.
  */
-export async function announce(
-  folder: string,
-  { endpoint, version, startedAt }: Omit<Announcement, "processId">,
-): Promise<() => Promise<void>> {
+export async function announce(folder: string, server: Omit<Announcement, "processId">): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await checkFolder(folder);
-  for (const { file, server } of await readFolder(folder)) {
-    if (server === undefined) await rm(file, { force: true });
+  for (const old of await readFolder(folder)) {
+    if (old.server === undefined) await rm(old.file, { force: true });
   }
   const { pid } = process;
-  const file = join(folder, `${pid}-${new URL(endpoint).port}.json`);
+  const file = join(folder, `${pid}-${new URL(server.endpoint).port}.json`);
   const text = writeAnnouncement({
-    endpoint,
+    ...server,
     processId: pid,
-    version,
-    startedAt,
     processStart: await processStart(pid),
   });
   // Readers see the whole file or none: it gets its name once it is complete.

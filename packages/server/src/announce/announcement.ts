@@ -5,6 +5,8 @@ export interface Announcement {
   readonly processId: number;
   readonly version: string;
   readonly startedAt: Date;
+  /** Whether it asks everybody who they are. */
+  readonly multiUser: boolean;
 }
 
 /** An announcement as its file holds it. `processStart` tells a process from a later one of the same number. */
@@ -21,13 +23,15 @@ export function writeAnnouncement({ startedAt, ...others }: AnnouncementFile): s
 export function readAnnouncement(text: string): AnnouncementFile | undefined {
   const value = parsed(text);
   if (typeof value !== "object" || value === null) return undefined;
-  const { endpoint, processId, version, startedAt, processStart } = value as Readonly<Record<string, unknown>>;
+  const { endpoint, processId, version, startedAt, processStart, multiUser } = value as Readonly<
+    Record<string, unknown>
+  >;
   if (typeof endpoint !== "string" || !URL.canParse(endpoint) || typeof version !== "string") return undefined;
   if (typeof processId !== "number" || !Number.isInteger(processId) || processId < 1) return undefined;
   const date = typeof startedAt === "string" ? new Date(startedAt) : new Date(Number.NaN);
   if (Number.isNaN(date.getTime())) return undefined;
   const start = typeof processStart === "string" ? processStart : undefined;
-  return { endpoint, processId, version, startedAt: date, processStart: start };
+  return { endpoint, processId, version, startedAt: date, multiUser: multiUser === true, processStart: start };
 }
 
 function parsed(text: string): unknown {

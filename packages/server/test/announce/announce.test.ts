@@ -31,6 +31,7 @@ const server = (port: number, startedAt = "2026-01-01T00:00:00Z") => ({
   endpoint: `http://127.0.0.1:${port}`,
   version: "1.2.3",
   startedAt: new Date(startedAt),
+  multiUser: false,
 });
 
 describe("a server that runs", () => {
@@ -42,6 +43,7 @@ describe("a server that runs", () => {
       processId: process.pid,
       version: "1.2.3-test",
       startedAt: expect.any(Date),
+      multiUser: false,
     });
     expect((await fetch(`${found?.endpoint}/apis/v2beta1/healthz`)).status).toBe(200);
     await running.close();
