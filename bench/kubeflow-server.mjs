@@ -1,6 +1,6 @@
 // Our server for many users, for the bench to measure from outside. Prints its port.
 // usage: node kubeflow-server.mjs DATA-DIRECTORY box|slow RBAC-FILE
-//   box   reviews are made by Kubeflow in a box
+//   box   reviews are made by Kubeflow in a box, and kept as `kfp-ts serve --kubeflow` keeps them
 //   slow  the same, 5 ms late, as if a cluster had to be asked, and kept as `kfp-ts serve --kubeconfig` keeps them
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -15,10 +15,11 @@ const late =
     await setTimeout(5);
     return ask(...args);
   };
+const cache = { revision: kubeflow.revision };
 const multiUser = {
   box: {
-    authenticators: [tokenReviewAuthenticator({ review: kubeflow.reviewToken, cache: { seconds: 0 } })],
-    authorizer: kubeflow.authorizer,
+    authenticators: [tokenReviewAuthenticator({ review: kubeflow.reviewToken, cache })],
+    authorizer: cachedAuthorizer(kubeflow.authorizer, cache),
   },
   slow: {
     authenticators: [tokenReviewAuthenticator({ review: late(kubeflow.reviewToken) })],

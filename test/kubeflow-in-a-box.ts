@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kubeflow, openKubeflow } from "@kfp-ts/kubeflow";
-import { identityHeader, type RunningServer, startServer, tokenReviewAuthenticator } from "@kfp-ts/server";
+import {
+  cachedAuthorizer,
+  identityHeader,
+  type RunningServer,
+  startServer,
+  tokenReviewAuthenticator,
+} from "@kfp-ts/server";
 
 /** A full Kubeflow with no Kubernetes, in this process, with a store in memory. */
 export interface KubeflowInABox {
@@ -24,7 +30,8 @@ export async function kubeflowInABox(
   const { rbacPaths, now = Date.now, trustIdentityHeader = false } = options;
   const dataDirectory = mkdtempSync(join(tmpdir(), "kfp-ts-kubeflow-"));
   const kubeflow = await openKubeflow({ dataDirectory, rbacPaths, clock: { now } });
-  const byToken = tokenReviewAuthenticator({ review: kubeflow.reviewToken, cache: { seconds: 0 } });
+  const cache = { revision: kubeflow.revision };
+  const byToken = tokenReviewAuthenticator({ review: kubeflow.reviewToken, cache });
   const server = await startServer({
     version: "test",
     port: 0,
@@ -33,7 +40,7 @@ export async function kubeflowInABox(
       authenticators: trustIdentityHeader
         ? [identityHeader({ trust: { by: "any local client" } }), byToken]
         : [byToken],
-      authorizer: kubeflow.authorizer,
+      authorizer: cachedAuthorizer(kubeflow.authorizer, cache),
     },
   });
   await kubeflow.start();

@@ -10,14 +10,14 @@ import { kubeflowFailureOf } from "./report-kubeflow-error.ts";
 /** The option that says whose data a command is about. */
 export const dataOption = {
   data: textOption("dir", "The data directory of kfp-ts serve --kubeflow, running or not.", {
-    otherwise: "$XDG_DATA_HOME/kfp-ts, else ~/.local/share/kfp-ts",
+    otherwise: "$XDG_DATA_HOME/kfp-ts-kubeflow, else ~/.local/share/kfp-ts-kubeflow",
   }),
 };
 
 /** Which directory is meant. @throws UsageError */
 export function directoryOf(data: string | undefined, io: Io): string {
   if (data === "") throw new UsageError("--data is an empty text.", "Give a directory.");
-  return data === undefined ? dataDirectory(io.env) : resolve(data);
+  return data === undefined ? dataDirectory(io.env, "kfp-ts-kubeflow") : resolve(data);
 }
 
 /**

@@ -7,7 +7,7 @@ import { flag, textOption, type ValuesOf } from "../command-line/option.ts";
 /** The options that say where the server keeps its data. */
 export const databaseOptions = {
   data: textOption("dir", "Keep everything in this directory.", {
-    otherwise: "$XDG_DATA_HOME/kfp-ts, else ~/.local/share/kfp-ts",
+    otherwise: "$XDG_DATA_HOME/kfp-ts, else ~/.local/share/kfp-ts; with --kubeflow, kfp-ts-kubeflow there",
   }),
   inMemory: flag("Keep everything in memory: it is gone when the server stops."),
   database: textOption(
@@ -34,7 +34,13 @@ const HOW =
  * @throws UsageError where several are said, and for a password on the command line, which all on the machine can read.
  */
 export async function chooseDatabase(
-  { data, inMemory, database, databaseFile }: ValuesOf<typeof databaseOptions>,
+  {
+    data,
+    inMemory,
+    database,
+    databaseFile,
+    kubeflow,
+  }: ValuesOf<typeof databaseOptions> & { readonly kubeflow?: boolean },
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Database> {
   const said = Object.entries({
@@ -57,7 +63,8 @@ export async function chooseDatabase(
   }
   if (databaseFile !== undefined) return { kind: "postgres", url: await urlIn(databaseFile) };
   const fromEnvironment = env[VARIABLE];
-  return fromEnvironment ? { kind: "postgres", url: fromEnvironment } : { kind: "directory", path: dataDirectory(env) };
+  if (fromEnvironment) return { kind: "postgres", url: fromEnvironment };
+  return { kind: "directory", path: dataDirectory(env, kubeflow ? "kfp-ts-kubeflow" : "kfp-ts") };
 }
 
 /** Where there is something like a password in it, whether or not the rest makes sense. */
@@ -73,10 +80,18 @@ async function urlIn(path: string): Promise<string> {
   }
 }
 
-/** The user's directory for data, as the XDG base directories have it: a path that is not absolute does not count. */
-export function dataDirectory(env: Readonly<Record<string, string | undefined>>): string {
+/**
+ * The user's directory for data, as the XDG base directories have it: a path that is not absolute does not count.
+ *
+ * @param name - Kubeflow in a box has one of its own: what many users have in their namespaces, and what a single user has in
+ *   none, would only be in each other's way.
+ */
+export function dataDirectory(
+  env: Readonly<Record<string, string | undefined>>,
+  name: "kfp-ts" | "kfp-ts-kubeflow" = "kfp-ts",
+): string {
   const base = env.XDG_DATA_HOME;
-  return base && isAbsolute(base) ? join(base, "kfp-ts") : join(env.HOME || homedir(), ".local", "share", "kfp-ts");
+  return base && isAbsolute(base) ? join(base, name) : join(env.HOME || homedir(), ".local", "share", name);
 }
 
 /** The place, for people: never with a password. */

@@ -59,10 +59,8 @@ export async function openBox(
       await place.remove();
     };
     try {
-      // Asking the own rules costs microseconds: nothing is kept, so that what is taken away is gone at once.
-      const reviewCacheSeconds = options.reviewCacheSeconds ?? 0;
       const reviewers = { ...kubeflow, said: "the issuer of this server" };
-      const multiUser = await withReviewers({ ...options, reviewCacheSeconds }, { host, log, reviewers });
+      const multiUser = await withReviewers(options, { host, log, reviewers });
       return {
         ...multiUser,
         // Not before the server has its data: another one that runs on it keeps its own.
@@ -107,7 +105,7 @@ async function placeFor(database: Database, io: Io) {
     case "directory":
       return { path: database.path, remove: async () => {} };
     case "postgres":
-      return { path: dataDirectory(io.env), remove: async () => {} };
+      return { path: dataDirectory(io.env, "kfp-ts-kubeflow"), remove: async () => {} };
     case "memory": {
       const path = await mkdtemp(join(tmpdir(), "kfp-ts-kubeflow-"));
       return { path, remove: () => rm(path, { recursive: true, force: true }) };

@@ -80,6 +80,8 @@ export interface Reviewers {
   readonly authorizer: MultiUserOptions["authorizer"];
   /** Asked after the identity header and the bearer token. */
   readonly authenticators?: readonly Authenticator[];
+  /** Another number whenever what they answered may be kept no longer. */
+  readonly revision?: () => number;
   /** Who they are, for people. */
   readonly said: string;
 }
@@ -129,7 +131,7 @@ export async function withReviewers(
   const { useridHeader: header = "kubeflow-userid", useridPrefix: prefix, tokenReviewAudience: audience } = options;
   const { trust, unixSocket, clientCaFile, said } = await headerSource(options, host);
   const tls = await chooseTls(options, clientCaFile);
-  const cache = { seconds: options.reviewCacheSeconds };
+  const cache = { seconds: options.reviewCacheSeconds, revision: reviewers.revision };
   if (trust.by === "any local client") {
     log.warn({ header }, "every program on this machine can be anybody: --trust-identity-header is for tests");
   }

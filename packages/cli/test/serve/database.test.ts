@@ -17,6 +17,11 @@ test("data lies in the user's data directory, unless something else is said", as
   expect(await choose({ inMemory: true })).toEqual({ kind: "memory" });
 });
 
+test("Kubeflow in a box has a data directory of its own, so that it runs beside a server for one user", async () => {
+  expect(await choose({ kubeflow: true })).toMatchObject({ path: "/people/ada/.local/share/kfp-ts-kubeflow" });
+  expect(await choose({ kubeflow: true, data: "here" })).toMatchObject({ path: resolve("here") });
+});
+
 test("an option wins over KFP_TS_DATABASE_URL, and that over the default", async () => {
   const env = { KFP_TS_DATABASE_URL: "postgres://kfp:secret@db/kfp" };
   expect(await choose({}, env)).toEqual({ kind: "postgres", url: env.KFP_TS_DATABASE_URL });

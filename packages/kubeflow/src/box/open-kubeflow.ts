@@ -58,6 +58,8 @@ export interface Kubeflow {
   readonly authorizer: Authorizer;
   /** The rules in force, for reviews with groups. */
   rbac(): Rbac;
+  /** Another number whenever a review may be answered otherwise than before. Tokens end without it. */
+  revision(): number;
   /** The kubeconfig of the Kubernetes API; undefined where that is not served, or not yet. */
   readonly kubeconfig: string | undefined;
   /** Where the token of a profile's `default-editor` is kept. */
@@ -100,6 +102,7 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
   const builtIn = builtInRules(systemNamespace, { administrator: kubernetesPort !== undefined });
   const changes = new OneAfterTheOther();
   let rules = rulesOf(builtIn, [], []);
+  let revision = 0;
   let started = false;
   let closed = false;
 
@@ -110,6 +113,7 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
       const namespaces = new Set([systemNamespace, ...rules.namespaces]);
       data.named.keep([...namespaces].sort(), rules.serviceAccounts);
       data.index();
+      revision++;
       if (started && !closed) await write();
     });
   /** What cannot be written is told, and tried again: the server does not stop for it. */
@@ -182,6 +186,7 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> 
       },
     },
     rbac: () => rules.rbac,
+    revision: () => revision,
     async reviewToken(token, audiences) {
       const { authenticated = false, user, audiences: good = [], error = "" } = issuer.review(token, audiences);
       return { authenticated, user: user.username ?? "", audiences: good, error };

@@ -186,8 +186,10 @@ test("what another process changes is seen at the next look", async () => {
   const token = await readFile(box.tokenFile("team-b"), "utf8");
   expect((await box.reviewToken(token, [PIPELINES])).authenticated).toBe(true);
 
+  const before = box.revision();
   await other.deleteProfile("team-b");
   await box.refresh();
+  expect(box.revision()).not.toBe(before);
   expect((await box.reviewToken(token, [PIPELINES])).error).toContain("not found");
   await expect(stat(box.tokenFile("team-b"))).rejects.toThrow("ENOENT");
   expect(await box.authorizer.review("bob@example.com", asks("get", "runs", "team-b"))).toMatchObject({

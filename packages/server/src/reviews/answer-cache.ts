@@ -6,6 +6,8 @@ export interface AnswerCacheOptions {
   readonly seconds?: number | undefined;
   /** How many are kept at most; the oldest goes first. @default 10 000 */
   readonly entries?: number | undefined;
+  /** Another number whenever an answer may have become another one: what was kept before is of no account then. */
+  readonly revision?: (() => number) | undefined;
   readonly clock: Clock;
 }
 
@@ -17,7 +19,10 @@ export interface Answer<V> {
 
 interface Kept<V> extends Answer<V> {
   readonly keptAt: number;
+  readonly revision: number;
 }
+
+const NEVER_REVISED = (): number => 0;
 
 /**
  * Answers to reviews, each asked for once at a time and kept for a short while. Whether an answer may be kept is said
@@ -27,13 +32,15 @@ export class AnswerCache<V> {
   readonly #keepMs: number;
   readonly #entries: number;
   readonly #clock: Clock;
+  readonly #revision: () => number;
   readonly #kept = new Map<string, Kept<V>>();
   readonly #underWay = new Map<string, Promise<V>>();
 
-  constructor({ seconds = 10, entries = 10_000, clock }: AnswerCacheOptions) {
+  constructor({ seconds = 10, entries = 10_000, revision = NEVER_REVISED, clock }: AnswerCacheOptions) {
     this.#keepMs = seconds * 1000;
     this.#entries = entries;
     this.#clock = clock;
+    this.#revision = revision;
   }
 
   /**
@@ -47,7 +54,9 @@ export class AnswerCache<V> {
     if (kept !== undefined) {
       const now = this.#clock.now();
       // A clock that was set back does not prolong anything.
-      if (kept.keptAt <= now && now < kept.keepUntil) return Promise.resolve(kept.value);
+      if (kept.keptAt <= now && now < kept.keepUntil && kept.revision === this.#revision()) {
+        return Promise.resolve(kept.value);
+      }
       this.#kept.delete(key);
     }
     const already = this.#underWay.get(key);
@@ -60,6 +69,7 @@ export class AnswerCache<V> {
   async #ask(key: string, ask: () => Promise<Answer<V>>): Promise<V> {
     // From when it was asked: the answer may be that old.
     const keptAt = this.#clock.now();
+    const revision = this.#revision();
     const { value, keepUntil } = await ask();
     const until = Math.min(keepUntil, keptAt + this.#keepMs);
     if (until > keptAt && this.#entries > 0) {
@@ -68,7 +78,7 @@ export class AnswerCache<V> {
         const [oldest] = this.#kept.keys();
         if (oldest !== undefined) this.#kept.delete(oldest);
       }
-      this.#kept.set(key, { value, keepUntil: until, keptAt });
+      this.#kept.set(key, { value, keepUntil: until, keptAt, revision });
     }
     return value;
   }

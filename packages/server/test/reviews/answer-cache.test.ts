@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AnswerCache } from "../../src/reviews/answer-cache.ts";
 
-function cache(options: { seconds?: number; entries?: number } = {}) {
+function cache(options: { seconds?: number; entries?: number; revision?: () => number } = {}) {
   let time = 1_000_000;
   const asked: string[] = [];
   const answers = new AnswerCache<string>({ ...options, clock: { now: () => time } });
@@ -59,4 +59,15 @@ test("an answer is as old as its question", async () => {
   set(1_010_000);
   await get("a");
   expect(asked).toEqual(["a", "a"]);
+});
+
+test("what was kept is of no account once the rules have another revision, not even what was being asked", async () => {
+  let revision = 1;
+  const { get, asked } = cache({ revision: () => revision });
+  await get("a");
+  const underWay = get("b");
+  revision = 2;
+  await underWay;
+  for (const key of ["a", "b", "a", "b"]) await get(key);
+  expect(asked).toEqual(["a", "b", "a", "b"]);
 });
