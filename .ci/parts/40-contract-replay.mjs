@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandFailed, runCommand } from "../../scripts/run-command.mjs";
@@ -22,23 +22,70 @@ async function replay() {
   await prepareCheckout();
   const python = await needProgram(["python3"], "python3");
   const room = mkdtempSync(join(tmpdir(), "kfp-ts-replay-"));
-  const server = await serve([], room);
   try {
-    const args = [
-      join(contract, "replay.py"),
-      "--base",
-      server.url.replace("localhost", "127.0.0.1"),
-      join(contract, "single"),
-    ];
+    const single = await replayFolder(python, room, "single", [], () => []);
+    const rbac = join(contract, "rbac.yaml");
+    const kubeflow = ["--kubeflow", "--rbac", rbac, "--trust-identity-header"];
+    const multi = await replayFolder(python, room, "multi", kubeflow, tokensOfMulti);
+    end({ passed: single.passed + multi.passed, failed: single.failed + multi.failed });
+  } finally {
+    rmSync(room, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Replays a folder of recordings against a server of its own.
+ * @param {string} python
+ * @param {string} room
+ * @param {"single" | "multi"} folder
+ * @param {readonly string[]} options of `kfp-ts serve`
+ * @param {(data: string) => Promise<string[]> | string[]} more arguments of the player, once the server runs
+ */
+async function replayFolder(python, room, folder, options, more) {
+  const data = join(room, folder);
+  const server = await serve(["--port", "0", "--data", data, ...options], room);
+  try {
+    const base = server.url.replace("localhost", "127.0.0.1");
+    const args = [join(contract, "replay.py"), "--base", base, ...(await more(data)), join(contract, folder)];
     const said = await runCommand(python, args).catch((error) => {
       if (error instanceof CommandFailed) return error.output;
       throw error;
     });
-    end(judge(said));
+    return judge(said);
   } finally {
     await server.stop();
-    rmSync(room, { recursive: true, force: true });
   }
+}
+
+/**
+ * The tokens that the recordings of many users name, made by the command. An ended one is not among them: those steps are
+ * replayed in `npm test`.
+ * @param {string} data the data directory of the server
+ */
+async function tokensOfMulti(data) {
+  const accounts = ["team-a/default-editor", "team-b/default-editor", "kubeflow/ml-pipeline-persistenceagent"];
+  const audiences = { "": "pipelines.kubeflow.org", "?audience=wrong": "https://kubernetes.default.svc" };
+  /** @type {Record<string, string>} */
+  const tokens = {};
+  for (const account of accounts) {
+    for (const [suffix, audience] of Object.entries(audiences)) {
+      tokens[`${account}${suffix}`] = await createToken(data, account, audience);
+    }
+  }
+  const map = join(data, "token-map.json");
+  writeFileSync(map, JSON.stringify(tokens), { mode: 0o600 });
+  return ["--token-map", map, "--default-service-account", "default-editor"];
+}
+
+/**
+ * @param {string} data
+ * @param {string} account
+ * @param {string} audience
+ */
+async function createToken(data, account, audience) {
+  const [namespace = "", name = ""] = account.split("/");
+  const command = ["tokens", "create", name, "--namespace", namespace, "--audience", audience, "--data", data];
+  return (await runCommand(process.execPath, [inRoot("packages/cli/dist/kfp-ts.js"), ...command])).trim();
 }
 
 /**
