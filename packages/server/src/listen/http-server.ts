@@ -40,6 +40,8 @@ export function createHttpServer({ listen, on, limits, tls, log }: HttpServerOpt
     noDelay: true,
   };
   const server = tls === undefined ? createServer(options, listen) : tlsServer(options, tls, listen);
+  // Node would drop what comes after the thousandth in silence, and with it the second of two identities.
+  server.maxHeadersCount = 0;
   server.maxConnections = limits.maxConnections ?? 4000;
   noteArrivals(server, on);
   answerConnectionErrors(server, log);

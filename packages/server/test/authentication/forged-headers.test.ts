@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LogFields } from "../../src/index.ts";
 import { type RunningServer, SecretFile, startServer } from "../../src/index.ts";
+import { rawRequest } from "../http/raw-client.ts";
 import { goodToken, startAskingServer, takenFor, tokenUser } from "./asked-server.ts";
 
 const alice = { "kubeflow-userid": "alice@example.com" };
@@ -162,6 +163,46 @@ describe("a server that trusts a secret", () => {
   test("tells the secret to nobody", async () => {
     const { text } = await takenFor(server, secret("wrong horse"));
     expect([...said, text].join("\n")).not.toMatch(/horse|good-token/);
+  });
+});
+
+describe("headers as a client of HTTP would not send them", () => {
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await started({ trust: { by: "any local client" } });
+  });
+  const sent = (...headers: string[]) =>
+    rawRequest(server.port, ["GET /apis/v2beta1/experiments?namespace=team-a HTTP/1.1", "host: localhost", ...headers]);
+
+  test("do not hide the second of two identities behind a thousand others", async () => {
+    const others = Array.from({ length: 2000 }, (_, index) => `x-${index}: 1`);
+    const { status, text } = await sent("kubeflow-userid: mallory", ...others, "kubeflow-userid: alice@example.com");
+    expect(text).toContain("unexpected number of 'kubeflow-userid' headers. Expect 1 got 2");
+    expect(status).toBe(401);
+  });
+
+  test.each([
+    ["a folded line", ["kubeflow-userid: alice", " @example.com"]],
+    ["a folded line that looks like a header", ["x-a: 1", " kubeflow-userid: alice@example.com"]],
+    ["a space before the colon", ["kubeflow-userid : alice@example.com"]],
+    ["a bare line feed", ["x-a: 1\nkubeflow-userid: alice@example.com"]],
+    ["a bare carriage return", ["x-a: 1\rkubeflow-userid: alice@example.com"]],
+    ["a NUL", ["kubeflow-userid: alice@example.com\0.example"]],
+  ])("are no request: %s", async (_what, headers) => {
+    expect((await sent(...headers)).status).toBe(400);
+  });
+
+  test.each([
+    ["an underscore for the hyphen", ["kubeflow_userid: alice@example.com"]],
+    ["a token for a proxy", [`proxy-authorization: Bearer ${goodToken}`]],
+    ["two tokens in one header", [`authorization: Bearer x, Bearer ${goodToken}`]],
+    ["two headers with a token each", [`authorization: Bearer ${goodToken}`, "Authorization: Bearer x"]],
+  ])("are no identity: %s", async (_what, headers) => {
+    expect((await sent(...headers)).status).toBe(401);
+  });
+
+  test("are one name, not two, where somebody has joined them", async () => {
+    expect((await sent("kubeflow-userid: alice, vic")).text).toContain("User 'alice, vic' is not authorized");
   });
 });
 
