@@ -11,7 +11,8 @@ export interface IdentityHeaderOptions {
   readonly trust?: HeaderTrust | undefined;
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+/** Takes nothing away: with a byte order mark before it, a name is another one. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Believes the header in which a gateway names whom it has logged in, where it may be trusted. Where it may not, it is

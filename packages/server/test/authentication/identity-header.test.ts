@@ -91,6 +91,9 @@ describe("an identity header", () => {
       known("jürgen@example.com"),
     );
     expect(await read("x-user", "ALICE@example.com")).toEqual(known("ALICE@example.com"));
+    // A byte order mark belongs to a name as every other character does: it is somebody else's.
+    const marked = Buffer.from("\ufeffalice@example.com").toString("latin1");
+    expect(await read("x-user", marked)).toEqual(known("\ufeffalice@example.com"));
   });
 
   test("needs its prefix, which is no part of the name", async () => {
