@@ -12,7 +12,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   kubernetes: [],
   sdk: ["api", "kubernetes"],
   server: ["api", "kubernetes"],
-  kubeflow: ["api", "kubernetes", "server"],
+  kubeflow: ["kubernetes", "server"],
   cli: ["api", "kubeflow", "kubernetes", "sdk", "server"],
 };
 const packages = Object.keys(arrows);

@@ -76,7 +76,7 @@ export const bundles = [
   {
     entry: "packages/kubeflow/src/index.ts",
     outfile: "packages/cli/dist/kubeflow.js",
-    sources: ["packages/api", "packages/server", "packages/kubeflow"],
+    sources: ["packages/server", "packages/kubeflow"],
     platform: "node",
     beside: { "@kfp-ts/kubernetes": "./kubernetes.js" },
     loadsBeside: true,
