@@ -19,7 +19,7 @@ export { type Clock, systemClock } from "./ports/clock.ts";
 export type { RunLauncher } from "./ports/run-launcher.ts";
 export type { RunRecord } from "./ports/store.ts";
 export type { ReviewToken, TokenReview } from "./ports/token-review.ts";
-export type { ReviewResource } from "./reviews/kubernetes-failure.ts";
+export type { ReviewResource } from "./reviews/kubernetes-reviews.ts";
 export { type MissingReviewRights, missingReviewRights } from "./reviews/review-rights.ts";
 export { startServer } from "./server.ts";
 export type { RunningServer, ServerLimits, ServerOptions } from "./server-options.ts";

@@ -1,5 +1,6 @@
 import type { Kubernetes } from "../kubernetes.ts";
 import type { ReviewOptions } from "./review-options.ts";
+import { reviewStatus } from "./review-status.ts";
 
 /** What somebody wants to do to a resource. Empty or missing means: to any, or none of them. */
 export interface ResourceAttributes {
@@ -50,17 +51,18 @@ export async function createSubjectAccessReview(
   spec: SubjectAccessReviewSpec,
   { signal, timeoutMs }: ReviewOptions = {},
 ): Promise<SubjectAccessReviewStatus> {
-  const { status } = await kubernetes.call<{ readonly status?: Partial<SubjectAccessReviewStatus> }>({
+  const answer = await kubernetes.call<unknown>({
     method: "POST",
     path: "/apis/authorization.k8s.io/v1/subjectaccessreviews",
     body: { apiVersion: "authorization.k8s.io/v1", kind: "SubjectAccessReview", spec },
     signal,
     timeoutMs,
   });
+  const status = reviewStatus<SubjectAccessReviewStatus>("SubjectAccessReview", answer);
   return {
-    allowed: status?.allowed === true,
-    denied: status?.denied === true,
-    reason: status?.reason ?? "",
-    evaluationError: status?.evaluationError ?? "",
+    allowed: status.allowed === true,
+    denied: status.denied === true,
+    reason: status.reason ?? "",
+    evaluationError: status.evaluationError ?? "",
   };
 }

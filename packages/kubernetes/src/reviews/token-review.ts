@@ -1,5 +1,6 @@
 import type { Kubernetes } from "../kubernetes.ts";
 import type { ReviewOptions } from "./review-options.ts";
+import { reviewStatus } from "./review-status.ts";
 
 /** Whose token it is, asked of the cluster. */
 export interface TokenReviewSpec {
@@ -36,19 +37,20 @@ export async function createTokenReview(
   { token, audiences }: TokenReviewSpec,
   { signal, timeoutMs }: ReviewOptions = {},
 ): Promise<TokenReviewStatus> {
-  const { status } = await kubernetes.call<{ readonly status?: WireStatus }>({
+  const answer = await kubernetes.call<unknown>({
     method: "POST",
     path: "/apis/authentication.k8s.io/v1/tokenreviews",
     body: { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", spec: { token, audiences } },
     signal,
     timeoutMs,
   });
-  const authenticated = status?.authenticated === true;
+  const status = reviewStatus<WireStatus>("TokenReview", answer);
+  const authenticated = status.authenticated === true;
   return {
     authenticated,
-    user: authenticated && status?.user ? readUser(status.user) : undefined,
-    audiences: status?.audiences ?? [],
-    error: status?.error ?? "",
+    user: authenticated && status.user ? readUser(status.user) : undefined,
+    audiences: status.audiences ?? [],
+    error: status.error ?? "",
   };
 }
 

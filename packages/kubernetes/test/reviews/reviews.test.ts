@@ -39,9 +39,11 @@ describe("a token review", () => {
     });
   });
 
-  test("without a status is a no", async () => {
+  test("without a status is no answer, neither yes nor no", async () => {
     const { kubernetes } = await answering(undefined);
-    expect((await createTokenReview(kubernetes, { token: "t" })).authenticated).toBe(false);
+    const error = await rejection<KubernetesError>(createTokenReview(kubernetes, { token: "a-secret-token" }));
+    expect(error).toMatchObject({ name: "KubernetesError", status: 200 });
+    expect(error.message).toBe("The TokenReview was answered without a status. Is this a Kubernetes API?");
   });
 });
 
@@ -62,10 +64,16 @@ describe("a subject access review", () => {
     });
   });
 
-  test.each([undefined, {}, { allowed: "true" }, { allowed: false, denied: true }])("%j is a no", async (status) => {
+  test.each([{}, { allowed: "true" }, { allowed: false, denied: true }])("%j is a no", async (status) => {
     const { kubernetes } = await answering(status);
     const nonResourceAttributes = { path: "/healthz", verb: "get" };
     expect((await createSubjectAccessReview(kubernetes, { user: "u", nonResourceAttributes })).allowed).toBe(false);
+  });
+
+  test("without a status is no answer, neither yes nor no", async () => {
+    const { kubernetes } = await answering(undefined);
+    const review = createSubjectAccessReview(kubernetes, { user: "u", resourceAttributes: { verb: "get" } });
+    expect((await rejection<KubernetesError>(review)).message).toMatch(/^The SubjectAccessReview was answered without/);
   });
 
   test("that is refused is an error", async () => {

@@ -7,6 +7,9 @@ export interface CachedAuthorizerOptions extends Omit<AnswerCacheOptions, "clock
   readonly clock?: Clock | undefined;
 }
 
+/** Longer than a question is that names things which exist. Others are not kept: so many of them would be large. */
+const MAX_KEY_LENGTH = 2000;
+
 /**
  * Asks an authorizer once at a time for the same thing, and keeps what it allows for a short while. Denials and failures
  * are never kept: a right that was just given holds at once.
@@ -14,11 +17,13 @@ export interface CachedAuthorizerOptions extends Omit<AnswerCacheOptions, "clock
 export function cachedAuthorizer(authorizer: Authorizer, options: CachedAuthorizerOptions = {}): Authorizer {
   const answers = new AnswerCache<Decision>({ ...options, clock: options.clock ?? systemClock });
   return {
-    review: (user, attributes) =>
-      answers.get(keyOf(user, attributes), async () => {
+    review: (user, attributes) => {
+      const key = keyOf(user, attributes);
+      return answers.get(key, async () => {
         const value = await authorizer.review(user, attributes);
-        return { value, keepUntil: value.allowed ? Infinity : 0 };
-      }),
+        return { value, keepUntil: value.allowed && key.length <= MAX_KEY_LENGTH ? Infinity : 0 };
+      });
+    },
   };
 }
 

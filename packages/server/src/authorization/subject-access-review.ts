@@ -1,6 +1,6 @@
 import type { Kubernetes } from "@kfp-ts/kubernetes";
 import type { Authorizer } from "../ports/authorizer.ts";
-import { kubernetesFailure } from "../reviews/kubernetes-failure.ts";
+import { reviewBy } from "../reviews/kubernetes-reviews.ts";
 
 /** Who is asked, and how long it may take. */
 export interface SubjectAccessReviewOptions {
@@ -18,16 +18,13 @@ export function subjectAccessReviewAuthorizer({
   timeoutMs = 5000,
 }: SubjectAccessReviewOptions): Authorizer {
   return {
-    async review(user, resourceAttributes) {
-      try {
+    review: (user, resourceAttributes) =>
+      reviewBy("subjectaccessreviews", timeoutMs, async (time) => {
         // Only a server that asks a cluster needs it.
         const { createSubjectAccessReview } = await import("@kfp-ts/kubernetes");
-        const found = await createSubjectAccessReview(kubernetes, { user, resourceAttributes }, { timeoutMs });
+        const found = await createSubjectAccessReview(kubernetes, { user, resourceAttributes }, time);
         // A denial is binding, whatever stands beside it.
         return { allowed: found.allowed && !found.denied, reason: found.reason || found.evaluationError };
-      } catch (error) {
-        throw kubernetesFailure(error, "subjectaccessreviews");
-      }
-    },
+      }),
   };
 }

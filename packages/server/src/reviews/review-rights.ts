@@ -1,5 +1,5 @@
 import type { Kubernetes } from "@kfp-ts/kubernetes";
-import { type ReviewResource, reviewGroups } from "./kubernetes-failure.ts";
+import { type ReviewResource, reviewGroups } from "./kubernetes-reviews.ts";
 
 const RESOURCES: readonly ReviewResource[] = ["tokenreviews", "subjectaccessreviews"];
 

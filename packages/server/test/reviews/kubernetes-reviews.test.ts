@@ -1,3 +1,4 @@
+import type { Kubernetes } from "@kfp-ts/kubernetes";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { kubernetesTokenReview } from "../../src/authentication/kubernetes-token-review.ts";
 import { cachedAuthorizer } from "../../src/authorization/cached-authorizer.ts";
@@ -36,6 +37,8 @@ const failures: ReadonlyArray<readonly [what: string, reaction: Reaction, second
   ["a time to come back that is too long", retryAfter(503, "999999"), 3600, /answers 503/],
   ["401, to the server itself", () => 401, 30, /does not accept the credentials of this server/],
   ["something that is no JSON", (_review, response) => void response.writeHead(200).end("<html>"), 5, /cannot be read/],
+  ["a review without a status", (_review, response) => void response.writeHead(201).end("{}"), 5, /cannot be read/],
+  ["JSON that is no object", (_review, response) => void response.writeHead(200).end("null"), 5, /cannot be read/],
   ["a redirect", (_review, response) => void response.writeHead(302, { location: "/" }).end(), 5, /cannot be read/],
   ["nothing, for too long", () => undefined, 5, /does not answer/],
   ["half an answer", (_review, response) => void response.writeHead(201).write("{"), 5, /does not answer/],
@@ -97,6 +100,20 @@ describe("an authorizer that asks a cluster", () => {
     });
   });
 
+  test("waits no longer for its own credentials than for the answer", async () => {
+    // A program that a kubeconfig names for them may wait for a person, in front of no screen.
+    const kubernetes: Kubernetes = {
+      ...cluster.kubernetes,
+      call: ({ signal }) =>
+        new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
+    };
+    const silence = { retryAfterSeconds: 5, message: expect.stringMatching(/does not answer/) };
+    const authorizer = subjectAccessReviewAuthorizer({ kubernetes, timeoutMs: 20 });
+    await expect(authorizer.review("alice", attributes)).rejects.toMatchObject(silence);
+    const token = kubernetesTokenReview(kubernetes, { timeoutMs: 20 })("a-token", ["a"]);
+    await expect(token).rejects.toMatchObject(silence);
+  });
+
   test("goes on where a cluster that was gone is back", async () => {
     const authorizer = asking();
     cluster.react(() => ({ allowed: true }));
@@ -142,6 +159,16 @@ describe("a cache of reviews", () => {
     await expect(review("alice", attributes)).rejects.toThrow();
     cluster.react(() => ({ allowed: true }));
     expect((await review("alice", attributes)).allowed).toBe(true);
+    expect(cluster.asked).toHaveLength(3);
+  });
+
+  test("keeps nothing about names that are longer than any: ten thousand of them would take a gigabyte", async () => {
+    cluster.react(() => ({ allowed: true }));
+    const { review } = cached();
+    for (const name of ["x".repeat(1000), "x".repeat(100_000)]) {
+      await review("alice", { ...attributes, name });
+      await review("alice", { ...attributes, name });
+    }
     expect(cluster.asked).toHaveLength(3);
   });
 

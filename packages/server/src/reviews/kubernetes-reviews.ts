@@ -16,13 +16,40 @@ interface Verdict {
   readonly fact: string;
 }
 
+const SILENCE: Verdict = { seconds: 5, fact: "it does not answer." };
+
+/** How long one review may take. */
+export interface ReviewTime {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks a cluster for a review.
+ *
+ * @param timeoutMs - How long all of it may take, in milliseconds: also the credentials of this server, which a program
+ *   may have to give that waits for a person.
+ * @throws ReviewUnavailableError, whatever goes wrong.
+ */
+export async function reviewBy<T>(
+  resource: ReviewResource,
+  timeoutMs: number,
+  ask: (time: ReviewTime) => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask({ timeoutMs, signal: AbortSignal.timeout(timeoutMs) });
+  } catch (error) {
+    throw kubernetesFailure(error, resource);
+  }
+}
+
 /**
  * Makes of the failure of a review what it means to whoever waits for it: that it cannot be found out now. Whatever the
  * failure is, nobody is let in and nobody is refused for it.
  */
-export function kubernetesFailure(cause: unknown, resource: ReviewResource): ReviewUnavailableError {
+function kubernetesFailure(cause: unknown, resource: ReviewResource): ReviewUnavailableError {
   const error = isKubernetesError(cause) ? cause : undefined;
-  const { seconds, fact } = verdictOf(error, resource);
+  const { seconds, fact } = isTimeout(cause) ? SILENCE : verdictOf(error, resource);
   const retryAfterSeconds = Math.min(Math.max(1, Math.ceil(error?.retryAfterSeconds ?? seconds)), 3600);
   return new ReviewUnavailableError(`The Kubernetes API cannot be asked for ${resource} now: ${fact}`, {
     retryAfterSeconds,
@@ -36,7 +63,7 @@ function verdictOf(error: KubernetesError | undefined, resource: ReviewResource)
   }
   switch (error.status) {
     case 0:
-      return { seconds: 5, fact: "it does not answer." };
+      return SILENCE;
     case 401:
       return { seconds: 30, fact: "it does not accept the credentials of this server." };
     case 403:
@@ -56,4 +83,8 @@ function verdictOf(error: KubernetesError | undefined, resource: ReviewResource)
 /** By its name: the class may have been bundled twice. */
 function isKubernetesError(cause: unknown): cause is KubernetesError {
   return cause instanceof Error && cause.name === "KubernetesError" && typeof Reflect.get(cause, "status") === "number";
+}
+
+function isTimeout(cause: unknown): boolean {
+  return cause instanceof DOMException && cause.name === "TimeoutError";
 }
