@@ -17,6 +17,7 @@ export interface Answer<V> {
   readonly keepUntil: number;
 }
 
+/** An answer, with when it was asked for and by which rules. */
 interface Kept<V> extends Answer<V> {
   readonly keptAt: number;
   readonly revision: number;
@@ -34,7 +35,7 @@ export class AnswerCache<V> {
   readonly #clock: Clock;
   readonly #revision: () => number;
   readonly #kept = new Map<string, Kept<V>>();
-  readonly #underWay = new Map<string, Promise<V>>();
+  readonly #underWay = new Map<string, Promise<Kept<V>>>();
 
   constructor({ seconds = 10, entries = 10_000, revision = NEVER_REVISED, clock }: AnswerCacheOptions) {
     this.#keepMs = seconds * 1000;
@@ -47,7 +48,8 @@ export class AnswerCache<V> {
    * The answer to a question.
    *
    * @param key - The same for the same question, and holds no secret.
-   * @param ask - Called where the answer is not kept and nobody is asking. What it throws reaches all who wait.
+   * @param ask - Called where the answer is not kept and nobody is asking, and for each who waits where it may not be kept.
+   *   What it throws reaches all who wait.
    */
   get(key: string, ask: () => Promise<Answer<V>>): Promise<V> {
     const kept = this.#kept.get(key);
@@ -60,26 +62,32 @@ export class AnswerCache<V> {
       this.#kept.delete(key);
     }
     const already = this.#underWay.get(key);
-    if (already !== undefined) return already;
+    if (already !== undefined) return this.#share(already, key, ask);
     const asked = this.#ask(key, ask).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, asked);
-    return asked;
+    return asked.then(({ value }) => value);
   }
 
-  async #ask(key: string, ask: () => Promise<Answer<V>>): Promise<V> {
+  /** A refusal may be older than a right that was given since, and so may be what the rules said before. */
+  async #share(underWay: Promise<Kept<V>>, key: string, ask: () => Promise<Answer<V>>): Promise<V> {
+    const { value, keepUntil, keptAt, revision } = await underWay;
+    return keepUntil > keptAt && revision === this.#revision() ? value : (await this.#ask(key, ask)).value;
+  }
+
+  async #ask(key: string, ask: () => Promise<Answer<V>>): Promise<Kept<V>> {
     // From when it was asked: the answer may be that old.
     const keptAt = this.#clock.now();
     const revision = this.#revision();
-    const { value, keepUntil } = await ask();
-    const until = Math.min(keepUntil, keptAt + this.#keepMs);
-    if (until > keptAt && this.#entries > 0) {
+    const answer = { ...(await ask()), keptAt, revision };
+    const keepUntil = Math.min(answer.keepUntil, keptAt + this.#keepMs);
+    if (keepUntil > keptAt && this.#entries > 0) {
       this.#kept.delete(key);
       if (this.#kept.size >= this.#entries) {
         const [oldest] = this.#kept.keys();
         if (oldest !== undefined) this.#kept.delete(oldest);
       }
-      this.#kept.set(key, { value, keepUntil: until, keptAt, revision });
+      this.#kept.set(key, { ...answer, keepUntil });
     }
-    return value;
+    return answer;
   }
 }

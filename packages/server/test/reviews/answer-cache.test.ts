@@ -71,3 +71,36 @@ test("what was kept is of no account once the rules have another revision, not e
   for (const key of ["a", "b", "a", "b"]) await get(key);
   expect(asked).toEqual(["a", "b", "a", "b"]);
 });
+
+/** Questions that are answered when the test says so. */
+function slowCache(options: { revision?: () => number } = {}) {
+  const answers = new AnswerCache<string>({ ...options, clock: { now: () => 0 } });
+  const asked: Array<(value: string, keepUntil: number) => void> = [];
+  const get = () =>
+    answers.get("key", () => new Promise((resolve) => asked.push((value, keepUntil) => resolve({ value, keepUntil }))));
+  return { asked, get };
+}
+
+test("a refusal is only for whoever asked: a right may have been given before the others came", async () => {
+  const { asked, get } = slowCache();
+  const [first, second, third] = [get(), get(), get()];
+  asked[0]?.("no", 0);
+  expect(await first).toBe("no");
+  await expect.poll(() => asked.length).toBe(3);
+  asked[1]?.("yes", Infinity);
+  asked[2]?.("yes", Infinity);
+  expect(await Promise.all([second, third])).toEqual(["yes", "yes"]);
+});
+
+test("who waits for an answer of before the rules changed asks anew", async () => {
+  let revision = 1;
+  const { asked, get } = slowCache({ revision: () => revision });
+  const first = get();
+  revision = 2;
+  const second = get();
+  asked[0]?.("yes", Infinity);
+  expect(await first).toBe("yes");
+  await expect.poll(() => asked.length).toBe(2);
+  asked[1]?.("no", 0);
+  expect(await second).toBe("no");
+});
