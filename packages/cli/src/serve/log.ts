@@ -53,9 +53,13 @@ function prettyLine({ env, now }: Io): Write {
       .map(
         ([name, value]) => style.dim(`${name}=`) + printable(typeof value === "string" ? value : JSON.stringify(value)),
       );
-    const stack = err instanceof Error ? `\n${style.dim(err.stack ?? err.message)}` : "";
+    const stack = err instanceof Error ? `\n${style.dim([err.stack ?? err.message, ...because(err)].join("\n"))}` : "";
     return `${style.dim(time)} ${paint[level](level.padEnd(5))} ${[printable(message), ...said].join(" ")}${stack}\n`;
   };
+}
+
+function because({ cause }: Error): readonly string[] {
+  return cause instanceof Error ? [`because: ${printable(cause.message)}`] : [];
 }
 
 /** Errors have no fields that JSON would see. */

@@ -180,10 +180,22 @@ function placeOf({ access: { source, server, context } }: Kubernetes): string {
   return source === "in-cluster" ? `the cluster of this pod (${server})` : `${server} (context ${context})`;
 }
 
+/** Headers with a meaning of their own. Where it is a secret, the name of a user would tell it. */
+const RESERVED = [
+  "authorization",
+  "connection",
+  "content-length",
+  "cookie",
+  "host",
+  "origin",
+  "proxy-authorization",
+  "transfer-encoding",
+  "x-kfp-ts-identity-secret",
+];
+
 function readHeaderName(text: string): string {
-  const reserved = ["authorization", "connection", "content-length", "cookie", "host", "origin", "transfer-encoding"];
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text)) throw new UsageError(`"${text}" is no name of a header.`);
-  if (!reserved.includes(text.toLowerCase())) return text;
+  if (!RESERVED.includes(text.toLowerCase())) return text;
   throw new UsageError(`The header "${text}" says something else than who somebody is.`);
 }
 

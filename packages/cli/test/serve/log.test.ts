@@ -30,6 +30,19 @@ test("on a terminal lines are for people, and what comes from a request cannot s
   expect(stderr()).toBe("12:00:00 info  answered path=/\\x1b[2J status=200\n");
 });
 
+test("an error is told with what caused it, and no deeper: what others say may hold a secret", () => {
+  const cause = new Error("the cluster\u001b[2J is gone", { cause: new Error("its own words") });
+  const err = new Error("nobody can be asked", { cause });
+  const people = fakeIo({ now, terminal: true, env: { NO_COLOR: "1" } });
+  serverLog(people.io, "info").error({ err }, "a request failed");
+  expect(people.stderr()).toMatch(/^12:00:00 error a request failed\nError: nobody can be asked\n/);
+  expect(people.stderr()).toMatch(/\nbecause: the cluster\\x1b\[2J is gone\n$/);
+  const machines = fakeIo({ now });
+  serverLog(machines.io, "info").error({ err }, "a request failed");
+  expect(JSON.parse(machines.stderr()).err.cause).toBe("the cluster\u001b[2J is gone");
+  expect(people.stderr() + machines.stderr()).not.toContain("its own words");
+});
+
 test("what is less important than asked for is left out", () => {
   const { io, stderr } = fakeIo({ now });
   const log = serverLog(io, "warn");

@@ -245,6 +245,7 @@ describe("options that cannot be meant are wrong usage", () => {
     [["--multi-user", "--identity-from", "mtls:ca.pem"], "which names count"],
     [["--multi-user", "--identity-from", "mtls:ca.pem+a,,b"], "which names count"],
     [["--multi-user", "--userid-header", "two words"], "no name of a header"],
+    [["--multi-user", "--userid-header", "X-Kfp-Ts-Identity-Secret"], "says something else than who somebody is"],
     [["--multi-user", "--userid-header", "Authorization"], "something else"],
     [["--multi-user", "--review-cache-seconds", "301"], "from 0 to 300"],
     [["--multi-user", "--default-service-account", "Not A Name"], "no name in Kubernetes"],

@@ -63,7 +63,8 @@ function verdictOf(error: KubernetesError | undefined, resource: ReviewResource)
   }
   switch (error.status) {
     case 0:
-      return SILENCE;
+      // In the words of our own client, which knows whether it is the network, a certificate or a missing token.
+      return { ...SILENCE, fact: `it does not answer: ${error.message}` };
     case 401:
       return { seconds: 30, fact: "it does not accept the credentials of this server." };
     case 403:
