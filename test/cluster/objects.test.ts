@@ -123,7 +123,7 @@ describe("the objects that are taken, here and by a Kubernetes API server", () =
       ours = (error as Error).message;
     }
     const args = ["create", "--dry-run=server", "--validate=strict", "-f", "-"];
-    const { code, errors } = await runKubectl(args, text);
+    const { code, stderr: errors } = await runKubectl(args, text);
     expect(ours === "", `ours: ${ours || "taken"}\ntheirs: ${errors || "taken"}`).toBe(code === 0);
   });
 });

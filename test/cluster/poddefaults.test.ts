@@ -61,13 +61,14 @@ function podIn(namespace: string, name: string, labels: Record<string, string> =
 
 /** Creates a pod through the API server, tells what was stored, and takes it away. */
 async function created(pod: object, ...options: string[]): Promise<{ stored: Stored | undefined; errors: string }> {
-  const { code, output, errors } = await runKubectl(
-    ["create", "-f", "-", "-o", "json", ...options],
-    JSON.stringify(pod),
-  );
+  const {
+    code,
+    stdout,
+    stderr: errors,
+  } = await runKubectl(["create", "-f", "-", "-o", "json", ...options], JSON.stringify(pod));
   if (code !== 0) return { stored: undefined, errors };
   if (options.length === 0) await kubectl(["delete", "-f", "-", "--grace-period=0", "--force"], JSON.stringify(pod));
-  return { stored: JSON.parse(output) as Stored, errors };
+  return { stored: JSON.parse(stdout) as Stored, errors };
 }
 
 /** What a pod with the label of the page would become at this moment. */
@@ -224,7 +225,7 @@ describe("installed by our own command", () => {
           metadata: { name: "v", namespace: second },
           spec,
         };
-        const { code, errors } = await runKubectl(["create", "-f", "-"], JSON.stringify(podDefault));
+        const { code, stderr: errors } = await runKubectl(["create", "-f", "-"], JSON.stringify(podDefault));
         expect(code).toBe(1);
         expect(errors.trim().replace('"STDIN"', '"<file>"')).toBe(error);
       },
@@ -260,8 +261,8 @@ describe("installed by our own command", () => {
     await kubectl(["delete", "poddefault", "--all", "-n", second]);
     const crd = ["get", "crd", "poddefaults.kubeflow.org"];
     // Somebody else's custom resource, and one with PodDefaults of somebody else, stay.
-    const { output } = await runKubectl([...crd, "-o", "jsonpath={.metadata.labels}"]);
-    const others = (await runKubectl(["get", "poddefault", "-A", "-o", "name"])).output.trim();
+    const { stdout: output } = await runKubectl([...crd, "-o", "jsonpath={.metadata.labels}"]);
+    const others = (await runKubectl(["get", "poddefault", "-A", "-o", "name"])).stdout.trim();
     const goes = output.includes('"app.kubernetes.io/managed-by":"kfp-ts"') && others === "";
     const gone = await command("poddefaults", "uninstall");
     expect(gone.code).toBe(0);

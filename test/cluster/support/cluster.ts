@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type Ended, run } from "../../ci/support/run.ts";
 
 /** What `npm run test:cluster` tells the tests. */
 function told(name: "KFP_TS_TEST_KUBECONFIG" | "KFP_TS_TEST_KUBECTL" | "KFP_TS_TEST_FORWARD_TO"): string {
@@ -19,31 +19,14 @@ export const forwardTo = (): number => Number(told("KFP_TS_TEST_FORWARD_TO"));
 
 /** Runs kubectl, as the cluster's administrator. @throws with what it said, where it fails */
 export async function kubectl(args: readonly string[], stdin = ""): Promise<string> {
-  const { code, output, errors } = await runKubectl(args, stdin);
-  if (code !== 0) throw new Error(`kubectl ${args.join(" ")} ended with ${code}: ${errors}`);
-  return output;
+  const { code, stdout, stderr } = await runKubectl(args, stdin);
+  if (code !== 0) throw new Error(`kubectl ${args.join(" ")} ended with ${code}: ${stderr}`);
+  return stdout;
 }
 
 /** Runs kubectl and tells how it ended. */
-export function runKubectl(
-  args: readonly string[],
-  stdin = "",
-): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(kubectlProgram(), [`--kubeconfig=${kubeconfig()}`, ...args], { stdio: "pipe" });
-    let output = "";
-    let errors = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      errors += text;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, output, errors }));
-    child.stdin.end(stdin);
-  });
-}
+export const runKubectl = (args: readonly string[], stdin = ""): Promise<Ended> =>
+  run(kubectlProgram(), [`--kubeconfig=${kubeconfig()}`, ...args], { stdin });
 
 /** Applies objects, as YAML or JSON. */
 export const apply = (...objects: readonly (string | object)[]): Promise<string> =>

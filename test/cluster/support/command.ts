@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { type Ended, run } from "../../ci/support/run.ts";
 
 const program = fileURLToPath(new URL("../../../packages/cli/dist/kfp-ts.js", import.meta.url));
 
@@ -12,27 +13,10 @@ const environment = (home: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
 });
 
 /** Runs `kfp-ts` to its end. */
-export function kfpTs(
+export const kfpTs = (
   args: readonly string[],
   { home, env = {} }: { readonly home: string; readonly env?: NodeJS.ProcessEnv },
-): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], {
-      env: environment(home, env),
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-}
+): Promise<Ended> => run(process.execPath, [program, ...args], { env: environment(home, env) });
 
 /** A `kfp-ts` that goes on until it is stopped: `serve`, `poddefaults serve`. */
 export interface RunningCommand {
