@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LogFields } from "../../src/index.ts";
 import { type RunningServer, SecretFile, startServer } from "../../src/index.ts";
-import { rawRequest } from "../http/raw-client.ts";
+import { raw, rawRequest } from "../http/raw-client.ts";
 import { goodToken, startAskingServer, takenFor, tokenUser } from "./asked-server.ts";
 
 const alice = { "kubeflow-userid": "alice@example.com" };
@@ -179,6 +179,25 @@ describe("headers as a client of HTTP would not send them", () => {
     const { status, text } = await sent("kubeflow-userid: mallory", ...others, "kubeflow-userid: alice@example.com");
     expect(text).toContain("unexpected number of 'kubeflow-userid' headers. Expect 1 got 2");
     expect(status).toBe(401);
+  });
+
+  test("say anew with each request of a connection who it is, also where the next one is sent before the answer", async () => {
+    const users = ["alice", undefined, "vic", "alice", undefined, "vic", "vic", undefined];
+    const lines = users.map((user, index) =>
+      [
+        "GET /apis/v2beta1/experiments?namespace=team-a HTTP/1.1",
+        "host: localhost",
+        ...(user === undefined ? [] : [`kubeflow-userid: ${user}`]),
+        ...(index === users.length - 1 ? ["connection: close"] : []),
+        "\r\n",
+      ].join("\r\n"),
+    );
+    const { text } = await raw(server.port, (socket) => void socket.write(lines.join("")));
+    const takenFor = [...text.matchAll(/HTTP\/1\.1 (\d+)|"message":"User '(\w+)'/g)].map(
+      (match) => match[2] ?? match[1],
+    );
+    // The name stands twice in a refusal: once in its details.
+    expect(takenFor).toEqual(users.flatMap((user) => (user === undefined ? ["401"] : ["403", user, user])));
   });
 
   test.each([

@@ -181,6 +181,57 @@ describe("runs and recurring runs", () => {
   });
 });
 
+describe("the ids of others", () => {
+  it("are not reached through a path of one's own: a version belongs to its own pipeline", async () => {
+    const harness = await startMany(bobs);
+    const { pipelineVersions } = harness.handlers;
+    const { pipelineVersionId } = await oneOfEach(harness, "team-a");
+    const { pipelineId } = await oneOfEach(harness, "team-b");
+    const params = { pipelineId, pipelineVersionId };
+    for (const attempt of [
+      call(pipelineVersions.get, { caller: bob, params }),
+      call(pipelineVersions.update, { caller: bob, params, body: { displayName: "mine" } }),
+      call(pipelineVersions.delete, { caller: bob, params }),
+    ]) {
+      const refusal = await refusalOf(attempt);
+      expect(refusal.code).toBe("PERMISSION_DENIED");
+      expect(refusal.message).toContain("Namespace:team-a,");
+    }
+    expect(await harness.store.pipelineVersions.get(pipelineVersionId)).toMatchObject({
+      displayName: "pipeline-team-a",
+    });
+  });
+
+  it("are told by no page token: one continues the list that it was given for, for those who may read it", async () => {
+    const harness = await startMany(bobs);
+    const { experiments } = harness.handlers;
+    for (const namespace of ["team-a", "team-b"]) {
+      for (const displayName of ["one", "two"]) {
+        await call(experiments.create, { caller: ada, body: { displayName, namespace } });
+      }
+    }
+    const first = await call(experiments.list, { caller: ada, query: { namespace: "team-a", pageSize: 1 } });
+    const list = (user: typeof ada, namespace: string) =>
+      call(experiments.list, { caller: user, query: { namespace, pageToken: first.nextPageToken } });
+    expect((await refusalOf(list(bob, "team-b"))).message).toMatch(/^page token does not match/);
+    expect((await refusalOf(list(ada, "team-b"))).message).toMatch(/^page token does not match/);
+    expect((await refusalOf(list(bob, "team-a"))).code).toBe("PERMISSION_DENIED");
+    expect((await list(ada, "team-a")).experiments).toHaveLength(1);
+  });
+
+  it("are neither listed nor counted by a filter for their namespace", async () => {
+    const harness = await startMany(bobs);
+    const { handlers } = harness;
+    await oneOfEach(harness, "team-a");
+    await oneOfEach(harness, "team-b");
+    const predicates = [{ operation: "EQUALS", key: "namespace", string_value: "team-a" }];
+    const query = { namespace: "team-b", filter: JSON.stringify({ predicates }) };
+    expect((await call(handlers.experiments.list, { caller: bob, query })).totalSize).toBe(0);
+    expect((await call(handlers.pipelines.list, { caller: bob, query })).totalSize).toBe(0);
+    expect((await call(handlers.runs.list, { caller: bob, query })).totalSize).toBe(0);
+  });
+});
+
 describe("the order of refusals", () => {
   it("is: what is not there, then a missing namespace, then who is calling, then what they may do", async () => {
     const harness = await startMany();
