@@ -34,6 +34,7 @@ export class AnswerCache<V> {
   readonly #entries: number;
   readonly #clock: Clock;
   readonly #revision: () => number;
+  #latest = Number.NEGATIVE_INFINITY;
   readonly #kept = new Map<string, Kept<V>>();
   readonly #underWay = new Map<string, Promise<Kept<V>>>();
 
@@ -52,13 +53,10 @@ export class AnswerCache<V> {
    *   What it throws reaches all who wait.
    */
   get(key: string, ask: () => Promise<Answer<V>>): Promise<V> {
+    const now = this.#now();
     const kept = this.#kept.get(key);
     if (kept !== undefined) {
-      const now = this.#clock.now();
-      // A clock that was set back does not prolong anything.
-      if (kept.keptAt <= now && now < kept.keepUntil && kept.revision === this.#revision()) {
-        return Promise.resolve(kept.value);
-      }
+      if (now < kept.keepUntil && kept.revision === this.#revision()) return Promise.resolve(kept.value);
       this.#kept.delete(key);
     }
     const already = this.#underWay.get(key);
@@ -66,6 +64,14 @@ export class AnswerCache<V> {
     const asked = this.#ask(key, ask).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, asked);
     return asked.then(({ value }) => value);
+  }
+
+  /** A clock that was set back prolongs nothing: how old anything is, nobody can tell then. */
+  #now(): number {
+    const now = this.#clock.now();
+    if (now < this.#latest) this.#kept.clear();
+    this.#latest = now;
+    return now;
   }
 
   /** A refusal may be older than a right that was given since, and so may be what the rules said before. */
@@ -76,11 +82,11 @@ export class AnswerCache<V> {
 
   async #ask(key: string, ask: () => Promise<Answer<V>>): Promise<Kept<V>> {
     // From when it was asked: the answer may be that old.
-    const keptAt = this.#clock.now();
+    const keptAt = this.#now();
     const revision = this.#revision();
     const answer = { ...(await ask()), keptAt, revision };
     const keepUntil = Math.min(answer.keepUntil, keptAt + this.#keepMs);
-    if (keepUntil > keptAt && this.#entries > 0) {
+    if (this.#now() >= keptAt && keepUntil > keptAt && this.#entries > 0) {
       this.#kept.delete(key);
       if (this.#kept.size >= this.#entries) {
         const [oldest] = this.#kept.keys();

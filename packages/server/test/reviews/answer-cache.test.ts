@@ -104,3 +104,28 @@ test("who waits for an answer of before the rules changed asks anew", async () =
   asked[1]?.("no", 0);
   expect(await second).toBe("no");
 });
+
+test("a clock that is set back a little prolongs nothing either", async () => {
+  const { get, set, asked } = cache({ seconds: 10 });
+  set(1_000);
+  await get("a");
+  set(9_000);
+  await get("a");
+  set(3_000);
+  await get("a");
+  expect(asked).toEqual(["a", "a"]);
+});
+
+test("an answer during which the clock was set back is not kept", async () => {
+  let time = 60_000;
+  const asked: number[] = [];
+  const answers = new AnswerCache<string>({ clock: { now: () => time } });
+  const ask = async () => {
+    asked.push(time);
+    time = 1_000;
+    return { value: "a", keepUntil: Infinity };
+  };
+  await answers.get("a", ask);
+  await answers.get("a", ask);
+  expect(asked).toEqual([60_000, 1_000]);
+});
