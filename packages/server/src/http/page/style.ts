@@ -24,6 +24,7 @@ p { margin: 0 0 .75rem; max-width: 44rem; }
 a { color: var(--accent); text-underline-offset: .15em; }
 a:focus-visible, pre:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .25rem; }
 .lead { font-size: 1.1rem; color: var(--quiet); }
+header + p { margin-top: 1.5rem; max-width: 46rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .5rem; padding: 0; margin: 1rem 0 0; list-style: none; }
 .facts li { border: 1px solid var(--line); background: var(--surface); border-radius: 99rem; padding: .2rem .8rem; font-size: .9rem; }
 .facts .up { background: var(--good-ground); color: var(--good); border-color: transparent; font-weight: 600; }
