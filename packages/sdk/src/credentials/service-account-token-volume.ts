@@ -2,7 +2,7 @@ import { fromEnvironment } from "../environment.ts";
 import { badOption } from "../errors/bad-argument.ts";
 import { nodeTokenFiles } from "../platform/node-token-files.ts";
 import type { Credentials } from "./credentials.ts";
-import { TokenFile, type TokenFiles } from "./token-file.ts";
+import { isJwt, TokenFile, type TokenFiles } from "./token-file.ts";
 import { defaultTokenPath } from "./token-volume.ts";
 
 /**
@@ -63,9 +63,15 @@ export class ServiceAccountTokenVolumeCredentials implements Credentials {
   /**
    * Reads nothing yet.
    *
-   * @throws KfpError BAD_OPTION where the path is no path.
+   * @throws KfpError BAD_OPTION where the path is no path, or a token.
    */
   constructor(options: ServiceAccountTokenVolumeOptions = {}, surroundings: Surroundings = here) {
+    if (typeof options !== "object" || options === null) {
+      throw badOption(
+        "The options are no object.",
+        'Name the path: new ServiceAccountTokenVolumeCredentials({ path: "…" })',
+      );
+    }
     const { path, pathFrom } = options;
     if (path !== undefined && (typeof path !== "string" || path.trim() === "" || path.includes("\0"))) {
       throw badOption("path is no path of a file.", `Leave it out for ${defaultTokenPath}.`);
@@ -78,6 +84,13 @@ export class ServiceAccountTokenVolumeCredentials implements Credentials {
         : variable !== undefined
           ? "the variable KF_PIPELINES_SA_TOKEN_PATH"
           : "the default";
+    // Paths are told in errors.
+    if (isJwt(this.path.trim())) {
+      throw badOption(
+        `The path of the token's file (from ${this.pathFrom}) is a token itself.`,
+        "Give the path of a file that holds it; or send the token as it is, with bearerToken(token).",
+      );
+    }
     this.#file = new TokenFile(this, surroundings.files, surroundings.now);
   }
 

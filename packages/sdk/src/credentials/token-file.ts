@@ -109,7 +109,15 @@ function whyNoToken(text: string): string | undefined {
   if (/^bearer\s/i.test(text)) return 'it begins with "Bearer"; only the token belongs there';
   if (/^[{[]/.test(text)) return "it holds JSON";
   if (/\s/.test(text)) return "it holds several words or tokens";
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text))
-    return "it holds no JWT, which is three base64url texts with dots between";
+  if (!isThreeParts(text)) return "it holds no JWT, which is three base64url texts with dots between";
   return undefined;
+}
+
+function isThreeParts(text: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
+}
+
+/** Whether a text is a token itself; names of files can have two dots as well, so the claims are looked at. */
+export function isJwt(text: string): boolean {
+  return isThreeParts(text) && tokenFacts(text) !== undefined;
 }

@@ -7,10 +7,10 @@ export const pipelinesAudience = "pipelines.kubeflow.org";
 /**
  * What a pod needs so that its token lies at a path: the variable, the volume and where it is mounted.
  *
- * @param path - Of the token's file. For one that is not absolute it is the usual place: nothing can be mounted there.
+ * @param path - Of the token's file. For one that is not absolute, or lies in the root, it is the usual place: nothing can be mounted there.
  */
 export function tokenVolumeYaml(path: string): string {
-  const absolute = /^\/(.+\/)?[^/]+$/.test(path) ? path : defaultTokenPath;
+  const absolute = /^\/.+\/[^/]+$/.test(path) ? path : defaultTokenPath;
   const slash = absolute.lastIndexOf("/");
   return `spec:
   containers:
@@ -19,7 +19,7 @@ export function tokenVolumeYaml(path: string): string {
         - name: KF_PIPELINES_SA_TOKEN_PATH
           value: ${scalar(absolute)}
       volumeMounts:
-        - mountPath: ${scalar(absolute.slice(0, slash) || "/")}
+        - mountPath: ${scalar(absolute.slice(0, slash))}
           name: volume-kf-pipeline-token
           readOnly: true
   volumes:

@@ -74,6 +74,26 @@ describe("the path of the token", () => {
     const error = await failureOf(() => new ServiceAccountTokenVolumeCredentials({ path: bad as string }));
     expect(error.code).toBe("BAD_OPTION");
   });
+
+  test("is not a token, which is told nowhere", async () => {
+    const given = await failureOf(() => new ServiceAccountTokenVolumeCredentials({ path: ` ${one}\n` }));
+    withVariable(one);
+    const set = await failureOf(() => new ServiceAccountTokenVolumeCredentials());
+    expect(given.message).toBe("The path of the token's file (from the option path) is a token itself.");
+    expect(set.message).toBe(
+      "The path of the token's file (from the variable KF_PIPELINES_SA_TOKEN_PATH) is a token itself.",
+    );
+    for (const error of [given, set]) {
+      expect(error.code).toBe("BAD_OPTION");
+      expect(error.fix).toContain("bearerToken");
+      expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toContain("eyJ");
+    }
+  });
+
+  test.each(["/a/path", null])("%j is no object of options, and does not pass for the default", async (bad) => {
+    const error = await failureOf(() => new ServiceAccountTokenVolumeCredentials(bad as unknown as { path: string }));
+    expect(error).toMatchObject({ code: "BAD_OPTION", fix: expect.stringContaining("{ path:") });
+  });
 });
 
 describe("the token of a file", () => {
@@ -248,6 +268,13 @@ describe("what is no token", () => {
       code: "TOKEN_FILE_UNREADABLE",
       message: expect.stringContaining("permission denied"),
     });
+  });
+
+  test.each(["/token", "token"])("the YAML for %s mounts the usual place, and nothing over the root", async (odd) => {
+    const gone = () => Promise.reject(Object.assign(new Error("gone"), { code: "ENOENT" }));
+    const surroundings = { variable: () => undefined, files: { look: gone, read: gone }, now: Date.now };
+    const { fix } = await failureOf(new ServiceAccountTokenVolumeCredentials({ path: odd }, surroundings).headers());
+    expect(fix).toContain("mountPath: /var/run/secrets/kubeflow/pipelines\n");
   });
 
   test("the default path gives the page's own YAML", async () => {
