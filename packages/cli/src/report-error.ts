@@ -57,17 +57,22 @@ const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
 /** What the client says of these is about its options, and the command gets its credentials in one way only. */
 const aboutCredentials: ReadonlySet<ErrorCode> = new Set(["UNAUTHENTICATED"]);
 
+/** What to do about a failure, in words of the command where those of the client are general. */
+export function remedyOf(code: ErrorCode, fix: string): string {
+  const isGeneral = fix === errorCatalogue[code].remedy || aboutCredentials.has(code);
+  return (isGeneral ? remedies[code] : undefined) ?? fix;
+}
+
 /** Reads what was thrown: the exit code, and what the caller is told. */
 export function reportOf(error: unknown): Report {
   if (error instanceof UsageError) return { exitCode: exitCodes.wrongUsage, message: error.message, fix: error.fix };
   if (error instanceof CommandError) return { exitCode: exitCodes.failed, message: error.message, fix: error.fix };
   if (isKfpError(error)) {
     const entry = errorCatalogue[error.code];
-    const isGeneral = error.fix === entry.remedy || aboutCredentials.has(error.code);
     return {
       exitCode: byCode[error.code] ?? byKind[entry.kind],
       message: error.message,
-      fix: (isGeneral ? remedies[error.code] : undefined) ?? error.fix,
+      fix: remedyOf(error.code, error.fix),
       requestId: entry.kind === "server" && error instanceof ApiError ? error.requestId : undefined,
     };
   }

@@ -5,6 +5,7 @@ import { type ExitCode, exitCodes } from "../exit-code.ts";
 import { printable } from "../output/printable.ts";
 import { type Style, styleFor } from "../output/style.ts";
 import { formatFacts, formatTable } from "../output/table.ts";
+import { remedyOf } from "../report-error.ts";
 
 /** The names of the resources as the commands spell them. */
 const names: Readonly<Record<keyof WhoAmI["resources"], string>> = {
@@ -32,7 +33,7 @@ export const whoami = command({
     const me = await kfp.whoAmI();
     const style = styleFor(io.stdout.isTerminal, io.env);
     await session.printer.fact(formatText(me, style), asJson(me));
-    const remedy = remedyOf(me);
+    const remedy = firstRemedy(me);
     if (remedy !== undefined) io.stderr.write(`fix: ${remedy.split("\n").map(printable).join("\n")}\n`);
     return me.identity.from === "nobody" ? exitCodes.notAllowed : exitCodes.done;
   },
@@ -82,9 +83,10 @@ function paint(list: ListAccess["list"], style: Style): string {
 }
 
 /** What to do first: about being nobody, else about what is denied. */
-function remedyOf({ identity, resources }: WhoAmI): string | undefined {
-  if (identity.fix !== undefined) return identity.fix;
-  return Object.values(resources).find(({ list }) => list !== "allowed")?.fix;
+function firstRemedy({ identity, resources }: WhoAmI): string | undefined {
+  const { code, fix } =
+    identity.fix === undefined ? (Object.values(resources).find(({ list }) => list !== "allowed") ?? {}) : identity;
+  return code === undefined || fix === undefined ? undefined : remedyOf(code, fix);
 }
 
 function asJson({ host, identity, namespace, multiUser, resources }: WhoAmI): JsonObject {

@@ -64,6 +64,15 @@ describe("kfp-ts whoami", () => {
     expect(stdout + stderr).not.toContain(serviceAccountToken());
   });
 
+  test("says what to do in words of the command, not of a program", async () => {
+    const message = "An experiment cannot have an empty namespace in multi-user mode";
+    server.answer(({ url = "" }) =>
+      url.includes("/healthz") ? { body: { multi_user: true } } : { status: 400, body: { code: 3, message } },
+    );
+    const { stderr } = await whoami();
+    expect(stderr).toBe("fix: Say the namespace with --namespace, or set KFP_NAMESPACE.\n");
+  });
+
   test("cannot tell without a connection: 3", async () => {
     expect(await outcomeOf(fakeIo({ argv: ["whoami", "--endpoint", "http://127.0.0.1:1"] }))).toMatchObject({
       code: 3,
