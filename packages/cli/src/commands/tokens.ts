@@ -47,7 +47,7 @@ function refusalOf(error: unknown, data: KubeflowData, namespace: string): unkno
   };
   if (name !== "StatusError") return error;
   const failed = `failed to create token: ${message}`;
-  if (code !== 404) return new UsageError(failed, "Give a --duration of at least 10m, or none for 1h.");
+  if (code !== 404) return new UsageError(failed, "Give a --duration from 10m to 49710d, or none for 1h.");
   const known = data.hasNamespace(namespace)
     ? data.accountsOf(namespace).map((account) => account.name)
     : data.namespaces();

@@ -91,6 +91,9 @@ test("what there is no token for is refused in Kubernetes' words, with what ther
       "fix: Namespaces: there are kubeflow-user-example-com.\n",
   );
   expect(await refused(...editor, "--duration", "5m")).toContain("may not specify a duration less than 10 minutes");
+  expect(await refused(...editor, "--duration", "99999d")).toMatch(
+    /larger than 2\^32 seconds\nfix: .* from 10m to 49710d/,
+  );
   expect(await refused(...editor, "--audience", "")).toMatch(/^2 error: .*must not be an empty string/);
   expect(await refused("tokens", "create", "default-editor")).toMatch(/^2 error: .*--namespace/);
 });
