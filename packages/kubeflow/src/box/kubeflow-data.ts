@@ -33,11 +33,13 @@ export class KubeflowData implements ServiceAccounts {
   readonly issuer: TokenIssuer;
   readonly keys: KeyFolder;
   readonly named: NamedAccounts;
+  readonly #folder: string;
   readonly #profiles: ProfileFolder;
   #accounts: ReadonlyMap<string, ServiceAccount> = new Map();
   #namespaces: ReadonlySet<string> = new Set();
 
-  private constructor(keys: KeyFolder, profiles: ProfileFolder, named: NamedAccounts, clock: Clock) {
+  private constructor(folder: string, keys: KeyFolder, profiles: ProfileFolder, named: NamedAccounts, clock: Clock) {
+    this.#folder = folder;
     this.keys = keys;
     this.named = named;
     this.#profiles = profiles;
@@ -62,14 +64,10 @@ export class KubeflowData implements ServiceAccounts {
       await checkPrivate(folder);
       const keys = await KeyFolder.open(join(folder, "keys"), clock, onUnreadable);
       const profiles = await ProfileFolder.open(join(folder, "profiles"), { clock, onUnreadable });
-      return new KubeflowData(keys, profiles, await NamedAccounts.open(join(folder, "service-accounts.json")), clock);
+      const named = await NamedAccounts.open(join(folder, "service-accounts.json"));
+      return new KubeflowData(folder, keys, profiles, named, clock);
     } catch (error) {
-      if (error instanceof KubeflowError) throw error;
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw new KubeflowError("ERR_DATA", `${folder} cannot be used: ${code ?? message}.`, {
-        fix: "Give --data a directory of your own on a disk with room.",
-        cause: error,
-      });
+      throw unusable(folder, error);
     }
   }
 
@@ -78,9 +76,11 @@ export class KubeflowData implements ServiceAccounts {
     return this.#profiles.profiles();
   }
 
-  /** @throws KubeflowError for a name that a namespace cannot have, and where there is such a profile */
+  /** @throws KubeflowError for a name that a namespace cannot have, where there is such a profile, and for a full disk */
   async createProfile(name: string, owner: string): Promise<Profile> {
-    const made = await this.#profiles.create(name, owner);
+    const made = await this.#profiles.create(name, owner).catch((error: unknown) => {
+      throw unusable(this.#folder, error);
+    });
     this.index();
     return made;
   }
@@ -92,7 +92,9 @@ export class KubeflowData implements ServiceAccounts {
 
   /** Deletes a profile with its service accounts, whose tokens end with them. @throws KubeflowError where there is none */
   async deleteProfile(name: string): Promise<Profile> {
-    const deleted = await this.#profiles.delete(name);
+    const deleted = await this.#profiles.delete(name).catch((error: unknown) => {
+      throw unusable(this.#folder, error);
+    });
     this.index();
     return deleted;
   }
@@ -137,6 +139,15 @@ export class KubeflowData implements ServiceAccounts {
     this.#accounts = new Map([...serviceAccounts, ...ofProfiles].map((account) => [keyOf(account), account]));
     this.#namespaces = new Set([...namespaces, ...profiles.map(({ metadata }) => metadata.name)]);
   }
+}
+
+/** What the system says of a folder names neither the folder nor what to do. */
+function unusable(folder: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof KubeflowError || !("code" in error)) return error;
+  return new KubeflowError("ERR_DATA", `${folder} cannot be used: ${error.code}.`, {
+    fix: "Give --data a directory of your own on a disk with room.",
+    cause: error,
+  });
 }
 
 /** Where in a data directory everything of Kubeflow's lies. */
