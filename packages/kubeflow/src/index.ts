@@ -1,6 +1,5 @@
 export { ISSUER, KubeflowData, type KubeflowDataOptions } from "./box/kubeflow-data.ts";
 export { KubeflowError, type KubeflowErrorCode } from "./box/kubeflow-error.ts";
-export type { KubeflowLog } from "./box/log.ts";
 export { type Kubeflow, type KubeflowOptions, openKubeflow } from "./box/open-kubeflow.ts";
 export {
   type ApplyOptions as ApplyManifestOptions,
@@ -53,7 +52,6 @@ export { type FailurePolicy, failurePolicies } from "./poddefaults/install/webho
 export { serviceTarget, urlTarget, type WebhookTarget } from "./poddefaults/install/webhook-target.ts";
 export type { Json, JsonObject } from "./poddefaults/json.ts";
 export type { PatchOperation } from "./poddefaults/json-patch.ts";
-export type { PodDefaultLog } from "./poddefaults/log.ts";
 export {
   POD_DEFAULT_CRD_NAME,
   POD_DEFAULTS_PATH,

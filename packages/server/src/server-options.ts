@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Log } from "./http/log.ts";
 import type { TlsOptions } from "./listen/http-server.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { Log } from "./ports/log.ts";
 import type { RunLauncher } from "./ports/run-launcher.ts";
 import type { MultiUserOptions } from "./services/multi-user.ts";
 import type { StoreDatabase } from "./store/open.ts";

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Authorizer, ReviewToken } from "@kfp-ts/server/ports";
+import { type Log, silentLog } from "@kfp-ts/server/ports";
 import type { Clock } from "../clock.ts";
 import { ADMINISTRATOR, kubeconfigOf } from "../kubernetes-api/administrator.ts";
 import { type ServedKubernetesApi, serveKubernetesApi } from "../kubernetes-api/serve-kubernetes-api.ts";
@@ -11,7 +12,6 @@ import type { SigningKey } from "../tokens/signing-key.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import { TokenProjection } from "../tokens/token-projection.ts";
 import { folderOf, KubeflowData } from "./kubeflow-data.ts";
-import { type KubeflowLog, silentKubeflowLog } from "./log.ts";
 import { OneAfterTheOther } from "./one-after-the-other.ts";
 import { replaceFile } from "./private-files.ts";
 import { repeat } from "./repeat.ts";
@@ -28,7 +28,7 @@ export interface KubeflowOptions {
   /** Where Kubeflow Pipelines would run. @default "kubeflow" */
   readonly systemNamespace?: string | undefined;
   readonly clock?: Clock | undefined;
-  readonly log?: KubeflowLog | undefined;
+  readonly log?: Log | undefined;
   /**
    * Where the part of the Kubernetes API that tokens and access need is served, on 127.0.0.1; 0 for any port that is free.
    * A kubeconfig of its administrator is then kept beside the data. Without one it is not served.
@@ -89,7 +89,7 @@ const WRITE_MS = 15_000;
  */
 export async function openKubeflow(options: KubeflowOptions): Promise<Kubeflow> {
   const { dataDirectory, audience = "pipelines.kubeflow.org", systemNamespace = "kubeflow" } = options;
-  const { clock = { now: () => Date.now() }, log = silentKubeflowLog, rbacPaths = [], pollMs = 500 } = options;
+  const { clock = { now: () => Date.now() }, log = silentLog, rbacPaths = [], pollMs = 500 } = options;
   const { kubernetesPort } = options;
   const data = await KubeflowData.open({
     dataDirectory,

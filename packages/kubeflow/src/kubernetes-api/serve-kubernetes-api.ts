@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Log } from "@kfp-ts/server/ports";
 import { KubeflowError } from "../box/kubeflow-error.ts";
-import type { KubeflowLog } from "../box/log.ts";
 import { StatusError } from "../tokens/status-error.ts";
 import { answerKubernetesApi, type KubernetesApiOptions } from "./kubernetes-api.ts";
 import { type ApiAnswer, statusOf } from "./status.ts";
@@ -25,7 +25,7 @@ const LARGEST_BODY = 1024 * 1024;
  */
 export async function serveKubernetesApi(
   options: KubernetesApiOptions,
-  { port, log }: { readonly port: number; readonly log: KubeflowLog },
+  { port, log }: { readonly port: number; readonly log: Log },
 ): Promise<ServedKubernetesApi> {
   const server = createServer({ requestTimeout: 30_000 }, (incoming, outgoing) => {
     answer(options, incoming)

@@ -1,4 +1,4 @@
-import type { PodDefaultLog } from "./log.ts";
+import type { Log } from "@kfp-ts/server/ports";
 import type { PodDefaultSource } from "./pod-default-source.ts";
 
 /** The files that the webhook proves itself with. They are read again when they change. */
@@ -20,7 +20,7 @@ export interface ServePodDefaultsOptions {
   /** 0: any that is free. @default 8443 */
   readonly port?: number | undefined;
   /** @default says nothing */
-  readonly log?: PodDefaultLog | undefined;
+  readonly log?: Log | undefined;
   /** How often the certificate files are looked at, in milliseconds. @default 10 000 */
   readonly certificateCheckMs?: number | undefined;
 }

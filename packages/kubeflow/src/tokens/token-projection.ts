@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { KubeflowLog } from "../box/log.ts";
+import type { Log } from "@kfp-ts/server/ports";
 import { keyOf } from "../box/named-accounts.ts";
 import { OneAfterTheOther } from "../box/one-after-the-other.ts";
 import { makePrivateFolder, replaceFile, unlessMissing } from "../box/private-files.ts";
@@ -28,7 +28,7 @@ export interface TokenProjectionOptions {
   /** Whom the tokens are for. */
   readonly audience: string;
   readonly clock: Clock;
-  readonly log: KubeflowLog;
+  readonly log: Log;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Log } from "@kfp-ts/server/ports";
 import { afterEach, onTestFinished } from "vitest";
-import type { KubeflowLog } from "../../src/box/log.ts";
 import { type Kubeflow, type KubeflowOptions, openKubeflow } from "../../src/box/open-kubeflow.ts";
 
 const folders: string[] = [];
@@ -18,12 +18,12 @@ export async function folderOfTest(): Promise<string> {
 }
 
 /** A log that keeps what is said. */
-export function keepingLog(): KubeflowLog & { readonly said: string[] } {
+export function keepingLog(): Log & { readonly said: string[] } {
   const said: string[] = [];
   const say = (level: string) => (fields: object, message: string) => {
     said.push(`${level} ${message} ${JSON.stringify(fields)}`);
   };
-  return { said, info: say("info"), warn: say("warn"), error: say("error") };
+  return { said, debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") };
 }
 
 /** A box that is started, and closed after the test. It looks for changes when it is told to. */

@@ -1,4 +1,5 @@
-import type { JsonObject, PodDefault, PodDefaultLog, PodDefaultSource, PodDefaultSpec } from "@kfp-ts/kubeflow";
+import type { JsonObject, PodDefault, PodDefaultSource, PodDefaultSpec } from "@kfp-ts/kubeflow";
+import type { Log } from "@kfp-ts/server/ports";
 
 /** A PodDefault for every pod of the namespace `here`. */
 export function podDefault(name: string, spec: PodDefaultSpec): PodDefault {
@@ -36,7 +37,7 @@ export function unreadySource(reason: string): PodDefaultSource {
 }
 
 /** A log that keeps what is said, as one text for each. */
-export function keptLog(): PodDefaultLog & { readonly lines: readonly string[] } {
+export function keptLog(): Log & { readonly lines: readonly string[] } {
   const lines: string[] = [];
   const say = (fields: object, message: string): void => {
     lines.push(`${message} ${JSON.stringify(fields)}`);

@@ -1,4 +1,5 @@
-import { answerReview, fixedPodDefaults, type JsonObject, type PodDefaultLog } from "@kfp-ts/kubeflow";
+import { answerReview, fixedPodDefaults, type JsonObject } from "@kfp-ts/kubeflow";
+import type { Log } from "@kfp-ts/server/ports";
 import { describe, expect, test } from "vitest";
 import { keptLog, podDefault, podWith, reviewBody, unreadySource } from "./pod-defaults.ts";
 import { Seeded } from "./seeded.ts";
@@ -22,7 +23,7 @@ interface Answer {
 function ask(
   body: string,
   contentType: string | undefined = "application/json",
-  log?: PodDefaultLog,
+  log?: Log,
 ): Answer & { status: number } {
   const { status, body: text } = answerReview({ contentType, body, podDefaults, log });
   return { ...(JSON.parse(text) as Answer), status };

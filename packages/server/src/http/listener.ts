@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { StatusError } from "@kfp-ts/api";
+import type { Log } from "../ports/log.ts";
 import type { ApiTarget } from "./api-routes.ts";
 import { introductionOf } from "./approach.ts";
 import { ClientGone } from "./body.ts";
@@ -17,7 +18,6 @@ import {
 import { type Answer, type Exchange, type Face, textAnswer } from "./exchange.ts";
 import type { Guard, Verdict } from "./guard.ts";
 import { refusalAnswer } from "./guard-answer.ts";
-import type { Log } from "./log.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { Router } from "./router.ts";
 

@@ -1,6 +1,6 @@
 import { type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Log } from "../http/log.ts";
+import type { Log } from "../ports/log.ts";
 
 /** What is wrong with a request that never became one, by the code that Node gives it; 400 for all others. */
 const STATUSES: Readonly<Record<string, number>> = {

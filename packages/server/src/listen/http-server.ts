@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { noteArrivals } from "../http/arrival.ts";
-import type { Log } from "../http/log.ts";
+import type { Log } from "../ports/log.ts";
 import type { ServerLimits } from "../server-options.ts";
 import { StartError } from "../start-error.ts";
 import { answerConnectionErrors } from "./connection-errors.ts";

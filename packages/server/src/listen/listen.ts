@@ -1,5 +1,5 @@
 import type { RequestListener, Server } from "node:http";
-import type { Log } from "../http/log.ts";
+import type { Log } from "../ports/log.ts";
 import type { ServerLimits } from "../server-options.ts";
 import { bind } from "./bind.ts";
 import { createHttpServer, type TlsOptions } from "./http-server.ts";

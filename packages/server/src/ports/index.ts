@@ -1,4 +1,5 @@
 export type { Arrival, Authentication, Authenticator, Claims, Identity } from "./authenticator.ts";
 export type { Authorizer, Decision, ResourceAttributes } from "./authorizer.ts";
+export { type Log, type LogFields, silentLog } from "./log.ts";
 export { ReviewUnavailableError } from "./review-unavailable.ts";
 export type { ReviewToken, TokenReview } from "./token-review.ts";

@@ -1,6 +1,6 @@
+import type { Log } from "@kfp-ts/server/ports";
 import { applyPodDefaults, type PodVerdict } from "../apply-pod-defaults.ts";
 import { isJsonObject, type JsonObject, textOf } from "../json.ts";
-import type { PodDefaultLog } from "../log.ts";
 import type { PodDefault } from "../pod-default.ts";
 import type { AdmissionAnswer, AdmissionQuestion, AdmissionResponse } from "./admission-review.ts";
 
@@ -8,7 +8,7 @@ import type { AdmissionAnswer, AdmissionQuestion, AdmissionResponse } from "./ad
 export interface ReviewContext {
   /** The PodDefaults of a namespace. */
   inNamespace(namespace: string): readonly PodDefault[];
-  readonly log: PodDefaultLog;
+  readonly log: Log;
 }
 
 /**
@@ -73,7 +73,7 @@ function namespaceOf({ metadata }: JsonObject): string {
 }
 
 /** Names only: an environment variable may be a password. */
-function tell(log: PodDefaultLog, pod: JsonObject, namespace: string, verdict: PodVerdict): void {
+function tell(log: Log, pod: JsonObject, namespace: string, verdict: PodVerdict): void {
   const metadata = isJsonObject(pod.metadata) ? pod.metadata : {};
   const generated = textOf(metadata, "generateName");
   const fields = { namespace, pod: textOf(metadata, "name") || (generated === "" ? "" : `${generated}*`) };

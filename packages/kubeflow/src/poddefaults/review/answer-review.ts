@@ -1,4 +1,4 @@
-import { type PodDefaultLog, silentPodDefaultLog } from "../log.ts";
+import { type Log, silentLog } from "@kfp-ts/server/ports";
 import type { PodDefaultSource } from "../pod-default-source.ts";
 import { answerQuestion } from "./answer-question.ts";
 import { readQuestion } from "./read-question.ts";
@@ -11,7 +11,7 @@ export interface ReviewRequest {
   readonly body: string;
   readonly podDefaults: PodDefaultSource;
   /** @default says nothing */
-  readonly log?: PodDefaultLog | undefined;
+  readonly log?: Log | undefined;
 }
 
 /** An answer of HTTP. */
@@ -27,12 +27,7 @@ export interface ReviewResult {
  * While the PodDefaults are not known yet the answer is 503 and no decision: whether pods are then made without them or
  * not at all is for `failurePolicy` to say, which whoever registered the webhook has chosen.
  */
-export function answerReview({
-  contentType,
-  body,
-  podDefaults,
-  log = silentPodDefaultLog,
-}: ReviewRequest): ReviewResult {
+export function answerReview({ contentType, body, podDefaults, log = silentLog }: ReviewRequest): ReviewResult {
   const mediaType = (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase();
   if (mediaType !== "application/json") {
     return refusal(

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { type PodDefaultLog, silentPodDefaultLog } from "../log.ts";
+import { type Log, silentLog } from "@kfp-ts/server/ports";
 import type { PodDefaultTls, PodDefaultWebhook, ServePodDefaultsOptions } from "../serve-options.ts";
 import { CertificateFileError, type Certificates, readCertificates, sameCertificates } from "./certificates.ts";
 import { REVIEW_PATH, webhookListener } from "./webhook-listener.ts";
@@ -22,7 +22,7 @@ export async function servePodDefaults({
   tls,
   host = "127.0.0.1",
   port = 8443,
-  log = silentPodDefaultLog,
+  log = silentLog,
   certificateCheckMs = 10_000,
 }: ServePodDefaultsOptions): Promise<PodDefaultWebhook> {
   const certificates = await readCertificates(tls);
@@ -100,7 +100,7 @@ function followCertificates(
   tls: PodDefaultTls,
   first: Certificates,
   everyMs: number,
-  log: PodDefaultLog,
+  log: Log,
 ): () => void {
   let inForce = first;
   let complaint: string | undefined;

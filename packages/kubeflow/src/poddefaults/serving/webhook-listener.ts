@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TLSSocket } from "node:tls";
-import type { PodDefaultLog } from "../log.ts";
+import type { Log } from "@kfp-ts/server/ports";
 import type { PodDefaultSource } from "../pod-default-source.ts";
 import { answerReview, type ReviewResult, refusal } from "../review/answer-review.ts";
 import { readBody } from "./read-body.ts";
@@ -14,7 +14,7 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 /** What the listener answers with. */
 export interface WebhookListenerOptions {
   readonly podDefaults: PodDefaultSource;
-  readonly log: PodDefaultLog;
+  readonly log: Log;
   /** Whether reviews are only answered to clients whose certificate is good. Health is anybody's. */
   readonly clientCertificate: boolean;
 }

@@ -1,5 +1,5 @@
 import type { Kubernetes, WatchEvent } from "@kfp-ts/kubernetes";
-import { type PodDefaultLog, silentPodDefaultLog } from "../log.ts";
+import { type Log, silentLog } from "@kfp-ts/server/ports";
 import { POD_DEFAULTS_PATH, type PodDefault } from "../pod-default.ts";
 import type { PodDefaultSource } from "../pod-default-source.ts";
 import { PodDefaultCache } from "./pod-default-cache.ts";
@@ -8,7 +8,7 @@ import { PodDefaultCache } from "./pod-default-cache.ts";
 export interface WatchedPodDefaultsOptions {
   readonly kubernetes: Kubernetes;
   /** @default says nothing */
-  readonly log?: PodDefaultLog | undefined;
+  readonly log?: Log | undefined;
   /** How long to wait before a watch that ended is begun again, in milliseconds. @default 1000 */
   readonly retryMs?: number | undefined;
 }
@@ -21,7 +21,7 @@ export interface WatchedPodDefaultsOptions {
  */
 export function watchedPodDefaults({
   kubernetes,
-  log = silentPodDefaultLog,
+  log = silentLog,
   retryMs = 1000,
 }: WatchedPodDefaultsOptions): PodDefaultSource {
   let known = new PodDefaultCache();
