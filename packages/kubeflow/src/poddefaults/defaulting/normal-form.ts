@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import { fieldsOf } from "../schema/pod-types.ts";
 import { billionthsOf } from "../schema/quantity.ts";
 import type { Field } from "../schema/type-table.ts";
+import { saysNothing } from "../schema/written-form.ts";
 import { constantDefaults } from "./constant-defaults.ts";
 import { completedFields, dependentDefaults, type PodTraits } from "./dependent-defaults.ts";
 
@@ -41,16 +42,11 @@ function normalField(value: Json | undefined, field: Field, pod: PodTraits): Jso
     return entries.length === 0 ? undefined : Object.fromEntries(entries);
   }
   const normal = normalOne(value, field, pod);
-  return saysNothing(normal, field) ? undefined : normal;
+  const isZero = field.type === "quantity" && !field.zeroIsValue && normal === "0";
+  return isZero || saysNothing(normal, field) ? undefined : normal;
 }
 
 function normalOne(value: Json, field: Field, pod: PodTraits): Json {
   if (field.type === "quantity") return String(billionthsOf(value) ?? JSON.stringify(value));
   return isJsonObject(value) && fieldsOf(field.type) !== undefined ? normalForm(value, field.type, pod) : value;
-}
-
-function saysNothing(value: Json, { type, zeroIsValue, emptyIsNone }: Field): boolean {
-  if (isJsonObject(value)) return emptyIsNone && Object.keys(value).length === 0;
-  if (zeroIsValue) return false;
-  return value === "" || value === false || value === 0 || (type === "quantity" && value === "0");
 }

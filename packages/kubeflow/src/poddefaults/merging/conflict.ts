@@ -14,8 +14,8 @@ export interface Conflict {
   readonly wanted: Json;
   readonly found: Json;
   readonly holder: Holder;
-  /** Told by itself even where another container of the pod has the same one; Kubeflow's sentences differ then. */
-  readonly apart?: boolean | undefined;
+  /** Equal for conflicts that read the same in Kubeflow's words, and so are told once. */
+  readonly words: string;
   /** What to do about it, where that is more than the usual. */
   readonly advice?: string | undefined;
 }
@@ -23,18 +23,16 @@ export interface Conflict {
 /** How much of a value is shown; a container or a script can be long, and the answer ends in an event. */
 const SHOWN = 1500;
 
-/** Conflicts that read the same in several containers of a pod become one that names them all. */
+/** Conflicts that read the same, in several containers of a pod above all, become one that names all of these. */
 function foldConflicts(conflicts: readonly Conflict[]): readonly Conflict[] {
   const folded = new Map<string, Conflict>();
-  for (const [index, conflict] of conflicts.entries()) {
-    const { head, wanted, found, holder, apart } = conflict;
-    const same = apart === true ? String(index) : "";
-    const key = JSON.stringify([same, head, wanted, found, holder.kind === "pod" ? null : holder.name]);
-    const first = folded.get(key);
-    if (first?.holder.kind === "pod" && holder.kind === "pod") {
-      const places = [...new Set([...first.holder.places, ...holder.places])];
-      folded.set(key, { ...first, holder: { kind: "pod", places } });
-    } else if (first === undefined) folded.set(key, conflict);
+  for (const conflict of conflicts) {
+    const first = folded.get(conflict.words);
+    if (first === undefined) folded.set(conflict.words, conflict);
+    else if (first.holder.kind === "pod" && conflict.holder.kind === "pod") {
+      const places = [...new Set([...first.holder.places, ...conflict.holder.places])];
+      folded.set(conflict.words, { ...first, holder: { kind: "pod", places } });
+    }
   }
   return [...folded.values()];
 }

@@ -1,7 +1,8 @@
 import type { PodTraits } from "../defaulting/dependent-defaults.ts";
 import { sameEntry } from "../defaulting/same-entry.ts";
-import { type JsonObject, objectsOf, textOf } from "../json.ts";
+import { type Json, type JsonObject, objectsOf, textOf } from "../json.ts";
 import type { PodDefault, PodDefaultSpec } from "../pod-default.ts";
+import { holdsPointer, writtenForm } from "../schema/written-form.ts";
 import type { Conflict, Holder } from "./conflict.ts";
 
 /** Fields of a PodDefault that are lists of objects. */
@@ -29,8 +30,8 @@ export interface Merge {
   readonly pod: PodTraits;
   /** @default equality with the defaults of Kubernetes filled in */
   same?(wanted: JsonObject, found: JsonObject): boolean;
-  /** What a conflict is told with beside both values. */
-  remark?(found: JsonObject, holder: Holder): Pick<Conflict, "advice" | "apart">;
+  /** What to do about a conflict, where that is more than the usual. */
+  adviceFor?(found: JsonObject, holder: Holder): string | undefined;
 }
 
 /** What a merge came to: the entries that are new, in order, and what excludes each other. */
@@ -41,6 +42,8 @@ export interface Merged {
 
 interface Held {
   readonly entry: JsonObject;
+  /** Which entry of which list it is. */
+  readonly origin: string;
   readonly holder: Holder;
 }
 
@@ -53,32 +56,43 @@ export function mergeEntries(merge: Merge): Merged {
   const same = merge.same ?? ((wanted, found) => sameEntry(wanted, found, type, pod));
   const inPod: Holder = { kind: "pod", places: [place] };
   const held = keys.map(
-    ({ keyOf }) => new Map(existing.map((entry): [string, Held] => [keyOf(entry), { entry, holder: inPod }])),
+    ({ keyOf }) =>
+      new Map(
+        existing.map((entry, at): [string, Held] => [keyOf(entry), { entry, origin: `${place} ${at}`, holder: inPod }]),
+      ),
   );
   const added: JsonObject[] = [];
   const conflicts: Conflict[] = [];
   for (const { metadata, spec } of podDefaults) {
-    for (const entry of objectsOf(spec?.[field] ?? null)) {
+    for (const [at, entry] of objectsOf(spec?.[field] ?? null).entries()) {
+      const origin = `PodDefault ${metadata.name} ${at}`;
       for (const [index, { keyOf, name }] of keys.entries()) {
         const key = keyOf(entry);
         const there = held[index]?.get(key);
         if (there === undefined) {
-          held[index]?.set(key, { entry, holder: { kind: "pod-default", name: metadata.name } });
-          if (index === 0) added.push(entry);
+          held[index]?.set(key, { entry, origin, holder: { kind: "pod-default", name: metadata.name } });
+          if (index === 0) added.push(writtenForm(entry, type));
         } else if (!same(entry, there.entry)) {
+          const head = `merging ${kind} for ${metadata.name} has a conflict on ${name(key)}: `;
           conflicts.push({
-            head: `merging ${kind} for ${metadata.name} has a conflict on ${name(key)}: `,
+            head,
+            words: JSON.stringify([head, wordsFor(entry, origin), wordsFor(there.entry, there.origin)]),
             podDefault: metadata.name,
             wanted: entry,
             found: there.entry,
             holder: there.holder,
-            ...merge.remark?.(there.entry, there.holder),
+            advice: merge.adviceFor?.(there.entry, there.holder),
           });
         }
       }
     }
   }
   return { added, conflicts };
+
+  /** Kubeflow shows an entry as Go prints it: with addresses, where there are pointers in it. */
+  function wordsFor(entry: JsonObject, origin: string): Json {
+    return holdsPointer(entry, type) ? origin : writtenForm(entry, type);
+  }
 }
 
 /** The key of most lists. */

@@ -2,6 +2,7 @@ import type { PodTraits } from "../defaulting/dependent-defaults.ts";
 import { sameEntry } from "../defaulting/same-entry.ts";
 import { type JsonObject, objectsOf } from "../json.ts";
 import type { PodDefault } from "../pod-default.ts";
+import { writtenForm } from "../schema/written-form.ts";
 import { byName, type Merged, mergeEntries } from "./merge-entries.ts";
 
 /** Environment variables of a container: by name. */
@@ -20,7 +21,6 @@ export function mergeEnv(
     keys: [byName],
     place,
     pod,
-    remark: (found, holder) => ({ apart: holder.kind === "pod" && (found.valueFrom ?? null) !== null }),
   });
 }
 
@@ -36,5 +36,6 @@ export function addedEnvFrom(
   const own = objectsOf(container.envFrom);
   return podDefaults
     .flatMap(({ spec }) => objectsOf(spec?.envFrom ?? null))
-    .filter((wanted) => !own.some((found) => sameEntry(wanted, found, "EnvFromSource", pod)));
+    .filter((wanted) => !own.some((found) => sameEntry(wanted, found, "EnvFromSource", pod)))
+    .map((wanted) => writtenForm(wanted, "EnvFromSource"));
 }

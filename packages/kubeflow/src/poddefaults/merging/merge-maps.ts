@@ -35,8 +35,10 @@ export function mergeMaps(
         held.set(key, { value, holder: { kind: "pod-default", name: metadata.name } });
         added.set(key, value);
       } else if (there.value !== value) {
+        const head = `merging has conflict on ${key}: `;
         conflicts.push({
-          head: `merging has conflict on ${key}: `,
+          head,
+          words: JSON.stringify([head, field, value, there.value]),
           podDefault: metadata.name,
           wanted: { [field]: { [key]: value } },
           found: { [field]: { [key]: there.value } },

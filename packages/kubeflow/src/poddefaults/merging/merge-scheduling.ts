@@ -14,13 +14,11 @@ export function mergeTolerations(spec: JsonObject, podDefaults: readonly PodDefa
     keys: [{ keyOf: (toleration) => textOf(toleration, "key"), name: (key) => key }],
     place: "the pod",
     pod,
-    remark: ({ key }, holder) => ({
-      advice:
-        holder.kind === "pod" && (key === "node.kubernetes.io/not-ready" || key === "node.kubernetes.io/unreachable")
-          ? "write the tolerations of node.kubernetes.io/not-ready and unreachable into the pod itself and not into the " +
-            "PodDefault; to every pod that does not have its own, Kubernetes gives 300 seconds of them."
-          : undefined,
-    }),
+    adviceFor: ({ key }, holder) =>
+      holder.kind === "pod" && (key === "node.kubernetes.io/not-ready" || key === "node.kubernetes.io/unreachable")
+        ? "write the tolerations of node.kubernetes.io/not-ready and unreachable into the pod itself and not into the " +
+          "PodDefault; to every pod that does not have its own, Kubernetes gives 300 seconds of them."
+        : undefined,
   });
 }
 

@@ -34,13 +34,10 @@ export function mergeVolumeMounts(
     keys: [byName, { keyOf: (mount) => textOf(mount, "mountPath"), name: (path) => `mount path ${path}` }],
     place,
     pod,
-    remark: (found, holder) => ({
-      apart: holder.kind === "pod" && (found.mountPropagation ?? found.recursiveReadOnly ?? null) !== null,
-      advice:
-        holder.kind === "pod" && found.mountPath === TOKEN_MOUNT_PATH
-          ? `mount it at another path than ${TOKEN_MOUNT_PATH}, where Kubernetes mounts the pod's API token; or set ` +
-            "automountServiceAccountToken: false in the pod itself, where the PodDefault's own comes too late."
-          : undefined,
-    }),
+    adviceFor: (found, holder) =>
+      holder.kind === "pod" && found.mountPath === TOKEN_MOUNT_PATH
+        ? `mount it at another path than ${TOKEN_MOUNT_PATH}, where Kubernetes mounts the pod's API token; or set ` +
+          "automountServiceAccountToken: false in the pod itself, where the PodDefault's own comes too late."
+        : undefined,
   });
 }
