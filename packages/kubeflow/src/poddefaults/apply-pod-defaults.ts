@@ -43,7 +43,7 @@ export function applyPodDefaults({ pod, namespace, podDefaults }: PodArrival): P
   const home = textOf(metadata, "namespace") || namespace;
   const { matching, suspects, warnings } = selectPodDefaults(
     podDefaults.filter((one) => home !== undefined && home !== "" && one.metadata.namespace === home),
-    new Map(Object.entries((metadata.labels ?? {}) as Record<string, string>)),
+    new Map(Object.entries(metadata.labels ?? {}).map(([key, value]) => [key, String(value ?? "")])),
   );
   if (suspects.length > 0) return { admitted: false, message: brokenSelectors(suspects), warnings };
   const { operations, conflicts } = mergeIntoPod(pod, matching);

@@ -67,7 +67,7 @@ describe("a review", () => {
     [{ ...podWith(), metadata: [] }, false],
     [{ ...podWith(), metadata: { labels: { a: 1 } } }, false],
     [{ ...podWith(), spec: { containers: {} } }, false],
-    [podWith({ containers: [null] }), false],
+    [podWith({ containers: ["main"] }), false],
     [podWith({ containers: [{ name: "main", env: "X" }] }), false],
     [podWith({ containers: [{ name: "main", resources: { limits: { cpu: "much" } } }] }), false],
     [podWith({ volumes: [{ name: 5 }] }), false],

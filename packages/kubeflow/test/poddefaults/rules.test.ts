@@ -109,11 +109,20 @@ describe("the marker annotation", () => {
     expect(markerAnnotation(`${long}a`)).not.toBe(markerAnnotation(`${long}b`));
   });
 
-  test("is renewed where the pod has an older one, even where the PodDefault sets it itself", () => {
-    const key = markerAnnotation("a");
-    const a = podDefault("a", { annotations: { [key]: "mine" } });
-    const metadata = resultOf(podWith({}, { annotations: { [key]: "6" } }), a).metadata as JsonObject;
-    expect(metadata.annotations).toEqual({ [key]: "7" });
+  const key = markerAnnotation("a");
+
+  test("is renewed where the pod has an older one, and wins over what the PodDefault itself writes there", () => {
+    const older = resultOf(podWith({}, { annotations: { [key]: "6" } }), podDefault("a", {})).metadata as JsonObject;
+    expect(older.annotations).toEqual({ [key]: "7" });
+    const written = resultOf(podWith(), podDefault("a", { annotations: { [key]: "mine" } })).metadata as JsonObject;
+    expect(written.annotations).toEqual({ [key]: "7" });
+  });
+
+  test("that both write differently is a conflict as any other annotation is", () => {
+    const pod = podWith({}, { annotations: { [key]: "6" } });
+    expect(denialOf(pod, podDefault("a", { annotations: { [key]: "mine" } }))).toContain(
+      `err: merging has conflict on ${key}: \n`,
+    );
   });
 });
 

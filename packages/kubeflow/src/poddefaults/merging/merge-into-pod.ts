@@ -37,7 +37,7 @@ export function mergeIntoPod(pod: JsonObject, podDefaults: readonly PodDefault[]
   const markers = new Map(
     podDefaults.map(({ metadata: { name, resourceVersion } }) => [markerAnnotation(name), resourceVersion ?? ""]),
   );
-  const annotations = mergeMaps(metadata.annotations, "annotations", podDefaults, new Set(markers.keys()));
+  const annotations = mergeMaps(metadata.annotations, "annotations", podDefaults);
   const labels = mergeMaps(metadata.labels, "labels", podDefaults);
   const initContainers = mergeContainers(spec, "initContainers", podDefaults, traits);
   const sidecars = mergeContainers(spec, "sidecars", podDefaults, traits);

@@ -8,28 +8,22 @@ export interface MergedMap {
   readonly conflicts: readonly Conflict[];
 }
 
-/**
- * Labels or annotations: by key.
- *
- * @param own - Keys that the webhook writes itself, over whatever is there.
- */
+/** Labels or annotations: by key. */
 export function mergeMaps(
   existing: Json | undefined,
   field: "labels" | "annotations",
   podDefaults: readonly PodDefault[],
-  own: ReadonlySet<string> = new Set(),
 ): MergedMap {
   const inPod: Holder = { kind: "pod", places: ["the pod"] };
   const held = new Map<string, { readonly value: Json; readonly holder: Holder }>();
   for (const [key, value] of Object.entries(isJsonObject(existing) ? existing : {})) {
-    held.set(key, { value: value ?? null, holder: inPod });
+    held.set(key, { value: value ?? "", holder: inPod });
   }
   const added = new Map<string, string>();
   const conflicts: Conflict[] = [];
   for (const { metadata, spec } of podDefaults) {
     const wanted = Object.entries(spec?.[field] ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
     for (const [key, value] of wanted) {
-      if (own.has(key)) continue;
       const there = held.get(key);
       if (there === undefined) {
         held.set(key, { value, holder: { kind: "pod-default", name: metadata.name } });

@@ -38,7 +38,7 @@ export function answerQuestion(question: AdmissionQuestion, context: ReviewConte
     return answer({ allowed: false, status: { message: "the pod cannot be read: an object is expected" } });
   }
   const stranger = strangerOf(object);
-  if (stranger === "kind of core/v1") return answer({ allowed: true });
+  if (stranger === "known kind") return answer({ allowed: true });
   if (stranger !== undefined) return answer({ allowed: false, status: { message: stranger } });
   const namespace = namespaceOf(object) || question.namespace;
   const verdict = applyPodDefaults({ pod: object, namespace, podDefaults: context.inNamespace(namespace) });
@@ -50,20 +50,29 @@ export function answerQuestion(question: AdmissionQuestion, context: ReviewConte
   return answer({ allowed: true, patchType: "JSONPatch", patch, ...warnings });
 }
 
-/** Kinds of core/v1 that are no pods. A request about pods has none of them, and if it has, they are none of our business. */
-const OTHER_KINDS: ReadonlySet<string> = new Set(
-  (
-    "Binding ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node PersistentVolume " +
-    "PersistentVolumeClaim PodTemplate ReplicationController ResourceQuota Secret Service ServiceAccount List PodList"
-  ).split(" "),
-);
+/**
+ * Kinds that are no pods and that Kubeflow's webhook knows, by their version. A request about pods has none of them, and
+ * if it has, they are none of our business.
+ */
+const OTHER_KINDS: Readonly<Record<string, string>> = {
+  v1:
+    "Binding ComponentStatus ConfigMap Endpoints Event LimitRange List Namespace Node PersistentVolume " +
+    "PersistentVolumeClaim PodTemplate ReplicationController ResourceQuota Secret Service ServiceAccount Status",
+  "admissionregistration.k8s.io/v1": "MutatingWebhookConfiguration ValidatingWebhookConfiguration",
+  "kubeflow.org/v1alpha1": "PodDefault",
+};
+
+function isOtherKind(version: string, kind: string): boolean {
+  const kinds = Object.hasOwn(OTHER_KINDS, version) ? OTHER_KINDS[version]?.split(" ") : undefined;
+  return kinds !== undefined && (kinds.includes(kind) || [...kinds, "Pod"].some((one) => kind === `${one}List`));
+}
 
 /** What an object is that says to be something else than a pod. Without apiVersion or kind, an object is taken for one. */
 function strangerOf({ apiVersion, kind }: JsonObject): string | undefined {
   const version = apiVersion || "v1";
   const name = kind || "Pod";
   if (version === "v1" && name === "Pod") return undefined;
-  if (version === "v1" && typeof name === "string" && OTHER_KINDS.has(name)) return "kind of core/v1";
+  if (typeof version === "string" && typeof name === "string" && isOtherKind(version, name)) return "known kind";
   const shown = [name, version].map((value) => (JSON.stringify(value) ?? "").slice(0, 100));
   return `the object is no pod: its kind is ${shown[0]} of ${shown[1]}, where "Pod" of "v1" is expected`;
 }

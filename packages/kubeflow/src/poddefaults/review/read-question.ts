@@ -12,8 +12,8 @@ const VERSIONS: ReadonlySet<string> = new Set(["admission.k8s.io/v1", "admission
 export function readQuestion(body: string): AdmissionQuestion {
   const review = parse(body);
   if (!isJsonObject(review)) throw new UnreadableReview("The body is no AdmissionReview: it is JSON, but no object.");
-  const apiVersion = review.apiVersion ?? "admission.k8s.io/v1";
-  const kind = review.kind ?? "AdmissionReview";
+  const apiVersion = review.apiVersion || "admission.k8s.io/v1";
+  const kind = review.kind || "AdmissionReview";
   if (kind !== "AdmissionReview" || typeof apiVersion !== "string" || !VERSIONS.has(apiVersion)) {
     throw new UnreadableReview(
       `The body is no AdmissionReview of admission.k8s.io/v1 or v1beta1: apiVersion ${shown(apiVersion)}, kind ${shown(kind)}.`,

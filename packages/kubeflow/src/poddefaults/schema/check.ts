@@ -8,7 +8,8 @@ import type { Field } from "./type-table.ts";
  * objects is expected, not a text`; undefined where nothing is. Fields that no table has are not looked at, since a
  * cluster may know more of them.
  *
- * @param options.required - Whether fields that have to be there are asked for.
+ * @param options.required - Whether what has to be there is asked for: required fields, and items that are not null. An
+ *   API server takes null for an empty item when it reads a pod.
  */
 export function mistakeIn(
   object: JsonObject,
@@ -60,20 +61,27 @@ function mistakeInOne(
   path: string,
   options: { readonly required: boolean },
 ): string | undefined {
+  if (value === null && !options.required) return undefined;
   const simple = simpleTypes[type];
   if (simple !== undefined) return simple.fits(value) ? undefined : expected(path, simple.name, value);
   if (!isJsonObject(value)) return expected(path, "an object", value);
   return mistakeIn(value, type, path, options);
 }
 
-const isWhole = (value: Json): boolean => Number.isInteger(value);
+const isWhole = (value: Json, bits: 32 | 64): boolean =>
+  typeof value === "number" && Number.isInteger(value) && value >= -(2 ** (bits - 1)) && value < 2 ** (bits - 1);
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 const simpleTypes: Readonly<Record<string, { readonly name: string; readonly fits: (value: Json) => boolean }>> = {
   string: { name: "a text", fits: (value) => typeof value === "string" },
   boolean: { name: "true or false", fits: (value) => typeof value === "boolean" },
-  int32: { name: "a whole number", fits: isWhole },
-  int64: { name: "a whole number", fits: isWhole },
-  intOrString: { name: "a whole number or a text", fits: (value) => typeof value === "string" || isWhole(value) },
+  int32: { name: "a whole number of 32 bits", fits: (value) => isWhole(value, 32) },
+  int64: { name: "a whole number of 64 bits", fits: (value) => isWhole(value, 64) },
+  intOrString: {
+    name: "a whole number of 32 bits or a text",
+    fits: (value) => typeof value === "string" || isWhole(value, 32),
+  },
+  time: { name: "a time such as 2026-01-31T12:00:00Z", fits: (value) => typeof value === "string" && time.test(value) },
   quantity: { name: "a quantity such as 500m or 1Gi", fits: (value) => billionthsOf(value) !== undefined },
 };
 

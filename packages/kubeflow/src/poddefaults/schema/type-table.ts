@@ -1,8 +1,8 @@
 /**
  * Types of core/v1 as data: for each, its fields and what they hold.
  *
- * A field is written as the type of its value (`string`, `boolean`, `int32`, `int64`, `quantity`, `intOrString`, or the
- * name of another type), then what is around it, in this order:
+ * A field is written as the type of its value (`string`, `boolean`, `int32`, `int64`, `quantity`, `intOrString`, `time`,
+ * or the name of another type), then what is around it, in this order:
  *
  * - `[]` a list, `{}` a map by name;
  * - `?` the zero value is something else than none: Kubernetes keeps the two apart (`optional: false`);
