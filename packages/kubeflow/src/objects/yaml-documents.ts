@@ -5,12 +5,14 @@ import {
   isMap,
   isNode,
   isScalar,
+  isSeq,
   LineCounter,
   type Node,
   type ParsedNode,
   parseAllDocuments,
   type ScalarTag,
   type Tags,
+  visit,
 } from "yaml";
 import type { Place } from "./kubeflow-object.ts";
 import { ObjectError } from "./object-error.ts";
@@ -21,6 +23,8 @@ const largestText = 4 * 1024 * 1024;
 
 /** How often values may be repeated by aliases, those within the repeated ones counted too. */
 const mostAliases = 100;
+
+const tooDeep = "The YAML is nested too deeply.";
 
 /** One document of a YAML text that is not empty. */
 export interface YamlDocument {
@@ -46,6 +50,7 @@ export function readYaml(text: string, file: string): readonly YamlDocument[] {
   };
   const documents = parse(text, lines);
   const mistakes = documents.flatMap(({ errors }) => errors);
+  if (mistakes.some(({ message }) => message.includes("call stack"))) throw failed(tooDeep);
   if (mistakes.length > 0) {
     throw new ObjectError(
       mistakes.map(({ message, pos }) => ({ ...at(pos[0]), message: `No YAML: ${message.replace(/[.:]?$/, ".")}` })),
@@ -54,7 +59,9 @@ export function readYaml(text: string, file: string): readonly YamlDocument[] {
   return documents.flatMap((document) => {
     const { contents } = document;
     if (!contents || (isScalar(contents) && contents.value === null)) return [];
-    const value = plainValue(document, at(contents.range[0]));
+    const badKeys = mistakesOfKeys(document);
+    if (badKeys.length > 0) throw new ObjectError(badKeys.map(({ offset, message }) => ({ ...at(offset), message })));
+    const value = plainValue(document, at);
     return [{ value, placeOf: (path, ofKey) => at(offsetOf(document, contents, path, ofKey ?? false)) }];
   });
 
@@ -69,7 +76,7 @@ export function readYaml(text: string, file: string): readonly YamlDocument[] {
       return Array.isArray(parsed) ? parsed : [];
     } catch (error) {
       // The parser calls itself for what is nested.
-      if (error instanceof RangeError) throw failed("The YAML is nested too deeply.");
+      if (error instanceof RangeError) throw failed(tooDeep);
       throw error;
     }
   }
@@ -93,22 +100,53 @@ function isLeftOut(tag: Tags[number]): boolean {
   return ("format" in tag && tag.format === "TIME") || /:(binary|omap|pairs|set|timestamp)$/.test(tag.tag);
 }
 
-function plainValue(document: Document.Parsed, place: Place): unknown {
+function plainValue(document: Document.Parsed, at: (offset: number) => Place): unknown {
+  const failed = (message: string, offset = document.contents?.range[0] ?? 0): ObjectError =>
+    new ObjectError([{ ...at(offset), message }]);
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: mostAliases });
   } catch (error) {
-    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
-    const unknown = error.message.startsWith("Unresolved alias");
-    const message = unknown
-      ? `No YAML: ${error.message}.`
-      : `The aliases (*name) of this document repeat more than ${mostAliases} values. Write them out.`;
-    throw new ObjectError([{ ...place, message }]);
+    if (error instanceof RangeError) throw failed(tooDeep);
+    if (!(error instanceof Error)) throw error;
+    if (error.message.startsWith("Excessive alias count")) {
+      throw failed(`The aliases (*name) of this document repeat more than ${mostAliases} values. Write them out.`);
+    }
+    throw failed(`No YAML: ${error.message}.`, offsetOfUnresolved(document));
   }
-  if (isCircular(value, new Set(), new Set())) {
-    throw new ObjectError([{ ...place, message: "An alias (*name) stands within what it repeats." }]);
-  }
+  if (isCircular(value, new Set(), new Set())) throw failed("An alias (*name) stands within what it repeats.");
   return value;
+}
+
+/** Where the first alias is that repeats nothing. */
+function offsetOfUnresolved(document: Document.Parsed): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      offset = alias.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+/** Keys that are no text, which no object of JSON can have, and merges (`<<`) of what is no object. */
+function mistakesOfKeys(document: Document.Parsed): ReadonlyArray<{ offset: number; message: string }> {
+  const mistakes: Array<{ offset: number; message: string }> = [];
+  visit(document, {
+    Pair(_, { key, value }) {
+      const offset = (isNode(key) ? key.range?.[0] : undefined) ?? 0;
+      if (isCollection(key)) mistakes.push({ offset, message: "A list or an object is no key. Write a text." });
+      if (!isScalar(key) || (key.value !== "<<" && typeof key.value !== "symbol") || key.type !== "PLAIN") return;
+      const merged = isAlias(value) ? value.resolve(document) : value;
+      const sources = isSeq(merged) ? merged.items : [merged];
+      if (!sources.every((one) => isMap(isAlias(one) ? one.resolve(document) : one))) {
+        mistakes.push({ offset, message: "<< takes the fields of an object over, or of a list of objects (*name)." });
+      }
+    },
+  });
+  return mistakes;
 }
 
 function isCircular(value: unknown, around: Set<unknown>, seen: Set<unknown>): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ObjectError, readObjects } from "../../src/index.ts";
+import { Seeded } from "../poddefaults/seeded.ts";
 
 /** What is wrong with a text, a line for each mistake. */
 function mistakesIn(text: string): readonly string[] {
@@ -101,8 +102,34 @@ subjects: [{kind: User, name: ann}, {kind: ServiceAccount, name: a, namespace: b
     [
       "an alias of nothing",
       "kind: *role",
-      "rbac.yaml:1:1: No YAML: Unresolved alias (the anchor must be set before the alias): role.",
+      "rbac.yaml:1:7: No YAML: Unresolved alias (the anchor must be set before the alias): role.",
     ],
+    [
+      "an alias of nothing further down",
+      `${binding}- *role\n`,
+      "rbac.yaml:14:3: No YAML: Unresolved alias (the anchor must be set before the alias): role.",
+    ],
+    [
+      "a merge of a text",
+      `${binding}<<: text\n`,
+      "rbac.yaml:14:1: << takes the fields of an object over, or of a list of objects (*name).",
+    ],
+    [
+      "a merge of a list that is no list of objects",
+      `${binding}x: &x [a]\n<<: *x\n`,
+      "rbac.yaml:15:1: << takes the fields of an object over, or of a list of objects (*name).",
+    ],
+    [
+      "a merge of nothing",
+      "<<: *x",
+      "rbac.yaml:1:1: << takes the fields of an object over, or of a list of objects (*name).",
+    ],
+    [
+      "a key that is an object",
+      "kind: {{ .Values.kind }}",
+      "rbac.yaml:1:8: A list or an object is no key. Write a text.",
+    ],
+    ["a key that is a list", "? [a]\n: b", "rbac.yaml:1:3: A list or an object is no key. Write a text."],
     ["an alias in itself", "a: &a\n  b: *a", "rbac.yaml:1:1: An alias (*name) stands within what it repeats."],
     ["a text instead of an object", "hello", "rbac.yaml:1:1: This is no object: write apiVersion, kind and metadata."],
     ["no apiVersion", "kind: Role", "rbac.yaml:1:1: Role: apiVersion is missing. Right: rbac.authorization.k8s.io/v1."],
@@ -207,6 +234,19 @@ subjects: [{kind: User, name: ann}, {kind: ServiceAccount, name: a, namespace: b
     expect(mistakesIn(many).slice(-1)).toEqual(["and 2 more."]);
   });
 
+  test("the fields of an object, or of several, are taken over by a merge", () => {
+    const text = `apiVersion: v1
+kind: List
+items:
+- &one {apiVersion: v1, kind: ServiceAccount, metadata: &meta {name: a, namespace: team-a}}
+- {<<: *one, metadata: {<<: [*meta], name: b}}
+`;
+    expect(readObjects(text, "x.yaml").objects.map(({ metadata }) => metadata)).toEqual([
+      { name: "a", namespace: "team-a" },
+      { name: "b", namespace: "team-a" },
+    ]);
+  });
+
   test("a bomb of aliases is refused before it goes off", () => {
     const rows = ["a: &a [x, x, x, x, x, x, x, x, x, x]"];
     for (const [from, to] of ["ab", "bc", "cd", "de", "ef", "fg", "gh", "hi"]) {
@@ -221,6 +261,39 @@ subjects: [{kind: User, name: ann}, {kind: ServiceAccount, name: a, namespace: b
     expect(mistakesIn(`# ${"x".repeat(5 * 1024 * 1024)}`)).toEqual([
       "rbac.yaml:1:1: The file has more than 4 MiB. Write the objects into several.",
     ]);
-    expect(mistakesIn("[".repeat(100_000))[0]).toMatch(/^rbac\.yaml:1:\d+: (No YAML|The YAML is nested too deeply)/);
+    for (const open of ["[", "{a: "]) {
+      expect(mistakesIn(open.repeat(100_000))).toEqual(["rbac.yaml:1:1: The YAML is nested too deeply."]);
+    }
+  });
+
+  test("however a file is damaged, what comes of it is objects or an error that names the place", () => {
+    const marks = [
+      "&a ",
+      "*a",
+      "*s",
+      "<<: *s\n",
+      "!!binary ",
+      "!x ",
+      "? ",
+      ": ",
+      "- ",
+      "{",
+      "]",
+      "~",
+      '"',
+      "|",
+      "---\n",
+    ];
+    const inserts = [...marks, "\0", "\t", "\r", "%YAML 1.2\n---\n", "1:30", "0o7", "[null]", "__proto__: {x: 1}\n"];
+    const sound = `${binding.replace("subjects:", "subjects: &s")}---\n${binding}`;
+    for (let round = 0; round < 2000; round++) {
+      const seeded = new Seeded(round);
+      let text = sound;
+      for (let damage = 0; damage <= round % 3; damage++) {
+        const at = Math.floor(seeded.next() * text.length);
+        text = text.slice(0, at) + seeded.pick(inserts) + text.slice(at + Math.floor(seeded.next() * 6));
+      }
+      for (const line of mistakesIn(text)) expect(line).toMatch(/^rbac\.yaml:\d+:\d+: |^and \d+ more\.$/);
+    }
   });
 });
