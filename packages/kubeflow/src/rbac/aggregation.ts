@@ -5,9 +5,10 @@ import type { ClusterRole, PolicyRule, RbacObject } from "./rbac-objects.ts";
  * The rules of every cluster role by its name, aggregated ones filled in from the roles that they select: what
  * Kubernetes' controller ends at, which fills one role after the other until nothing changes.
  *
- * An aggregated role's own `rules` are overwritten. Where aggregated roles select each other in a circle, each has the
- * rules of all roles that the circle reaches. (The controller gives rules that stood in such a circle at the beginning
- * to whichever role it looks at first; here they are overwritten always.)
+ * An aggregated role's own `rules` are overwritten by what is found, and stay where nothing is: the controller applies
+ * an empty list as a field that it says nothing about. Where aggregated roles select each other in a circle, each has
+ * the rules of all roles that the circle reaches. (The controller gives rules that stood in such a circle at the
+ * beginning to whichever role it looks at first; here they are overwritten always, unless only one role has any.)
  *
  * @param roles - Each name once.
  */
@@ -22,10 +23,16 @@ export function aggregate(roles: readonly ClusterRole[]): ReadonlyMap<string, re
       selectors.flatMap((selector) => inOrder.filter(({ metadata }) => selects(selector, metadata.labels))),
     );
   }
+  const filled = new Map([...selected].filter(([role]) => reachable(role, selected).some(hasRules)));
   return new Map(
-    inOrder.map((role) => [role.metadata.name, selected.has(role) ? reachable(role, selected) : (role.rules ?? [])]),
+    inOrder.map((role) => [
+      role.metadata.name,
+      filled.has(role) ? together(reachable(role, filled).filter((found) => !filled.has(found))) : (role.rules ?? []),
+    ]),
   );
 }
+
+const hasRules = ({ rules }: ClusterRole): boolean => (rules ?? []).length > 0;
 
 /** Orders objects by their names, letter by letter and not as a dictionary does. */
 export function byName(a: RbacObject, b: RbacObject): number {
@@ -33,20 +40,27 @@ export function byName(a: RbacObject, b: RbacObject): number {
   return a.metadata.name < b.metadata.name ? -1 : 1;
 }
 
-/** The rules of all roles that are not aggregated and can be reached from one that is, in order, each once. */
+/** All other roles that can be reached from one by what roles select, in order. */
 function reachable(
   from: ClusterRole,
   selected: ReadonlyMap<ClusterRole, readonly ClusterRole[]>,
-): readonly PolicyRule[] {
-  const rules = new Map<string, PolicyRule>();
+): readonly ClusterRole[] {
   const seen = new Set<ClusterRole>();
   const open = [from];
   for (let role = open.pop(); role; role = open.pop()) {
     if (seen.has(role)) continue;
     seen.add(role);
-    const next = selected.get(role);
-    if (next) open.push(...[...next].reverse());
-    else for (const rule of role.rules ?? []) if (!rules.has(keyOf(rule))) rules.set(keyOf(rule), rule);
+    open.push(...[...(selected.get(role) ?? [])].reverse());
+  }
+  seen.delete(from);
+  return [...seen];
+}
+
+/** The rules of roles, each once. */
+function together(roles: readonly ClusterRole[]): readonly PolicyRule[] {
+  const rules = new Map<string, PolicyRule>();
+  for (const rule of roles.flatMap((role) => role.rules ?? [])) {
+    if (!rules.has(keyOf(rule))) rules.set(keyOf(rule), rule);
   }
   return [...rules.values()];
 }

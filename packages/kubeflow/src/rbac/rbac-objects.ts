@@ -27,7 +27,7 @@ export interface ClusterRole {
   readonly kind: "ClusterRole";
   readonly metadata: ObjectMeta & { readonly name: string };
   readonly rules?: readonly PolicyRule[] | null | undefined;
-  /** Where it is present, the rules are those of the cluster roles with these labels, and what `rules` says is overwritten. */
+  /** Where it is present, the rules are those of the cluster roles with these labels; `rules` counts where these have none. */
   readonly aggregationRule?: { readonly clusterRoleSelectors?: readonly LabelSelector[] | undefined } | undefined;
 }
 

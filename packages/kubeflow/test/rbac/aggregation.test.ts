@@ -37,11 +37,28 @@ describe("aggregated cluster roles", () => {
     expect(resourcesOf(roles, "d")).toEqual(["pods", "jobs"]);
   });
 
-  test("lose the rules that they say themselves", () => {
-    expect(resourcesOf([gathering("all", ["x"], {}, "lost"), plain("a", { to: "x" }, "pods")], "all")).toEqual([
-      "pods",
-    ]);
-    expect(resourcesOf([gathering("all", ["x"], {}, "lost")], "all")).toEqual([]);
+  test("lose the rules that they say themselves to those of others", () => {
+    const roles = [gathering("all", ["x"], {}, "lost"), plain("a", { to: "x" }, "pods")];
+    expect(resourcesOf(roles, "all")).toEqual(["pods"]);
+  });
+
+  test("keep the rules that they say themselves where there are no others, and give them on", () => {
+    const alone = gathering("alone", ["x"], { to: "y" }, "kept");
+    expect(resourcesOf([alone], "alone")).toEqual(["kept"]);
+    expect(resourcesOf([alone, plain("empty", { to: "x" })], "alone")).toEqual(["kept"]);
+    const above = gathering("above", ["y"], { to: "z" }, "lost");
+    const top = gathering("top", ["z"], {}, "lost too");
+    for (const roles of [
+      [alone, above, top],
+      [top, above, alone],
+    ]) {
+      expect(roles.map(({ metadata: { name } }) => resourcesOf(roles, name))).toEqual(roles.map(() => ["kept"]));
+    }
+  });
+
+  test("keep them in a circle, too, where no other has any", () => {
+    const roles = [gathering("a", ["ring"], { to: "ring" }, "kept"), gathering("b", ["ring"], { to: "ring" })];
+    expect(["a", "b"].map((name) => resourcesOf(roles, name))).toEqual([["kept"], ["kept"]]);
   });
 
   test("take over from each other, however long the chain and in whatever order", () => {
