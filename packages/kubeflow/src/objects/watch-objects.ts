@@ -7,8 +7,11 @@ import { readObjects, repeated } from "./read-objects.ts";
 export interface WatchObjectsOptions {
   /** Told of all objects of all files after every change that is good. */
   readonly onChange: (objects: ObjectFile) => void;
-  /** Told once of every change that is not; until it is mended the objects before it stay. */
-  readonly onProblem: (problem: ObjectError) => void;
+  /**
+   * Told once of every change that is not, an ObjectError; until it is mended the objects before it stay. An error that is
+   * none comes from a look that failed otherwise, and the following goes on.
+   */
+  readonly onProblem: (problem: Error) => void;
   /** How often files are looked at, in milliseconds. @default 1000 */
   readonly pollMs?: number | undefined;
 }
@@ -80,9 +83,11 @@ export async function watchObjects(paths: readonly string[], options: WatchObjec
   let timer: NodeJS.Timeout | undefined;
   const poll = (): void => {
     timer = setTimeout(() => {
-      void refresh().finally(() => {
-        if (!closed) poll();
-      });
+      void refresh()
+        .catch(options.onProblem)
+        .finally(() => {
+          if (!closed) poll();
+        });
     }, options.pollMs ?? 1000);
     timer.unref();
   };

@@ -150,6 +150,31 @@ describe("following the files of objects", () => {
     await expect(watch(join(folder, "none.yaml"))).rejects.toThrow("none.yaml:1:1: There is no such file or folder.");
   });
 
+  test("whoever fails on what was told ends nothing: it is told, and the files are still followed", async () => {
+    const file = join(folder, "a.yaml");
+    await writeFile(file, namespace("a"));
+    const seen = new Promise<string>((resolve) => {
+      let failed = false;
+      void watchObjects([folder], {
+        onChange: ({ objects }) => {
+          if (failed) resolve(objects.map(({ metadata }) => metadata.name).join());
+          failed = true;
+          throw new Error("not taken");
+        },
+        onProblem: ({ message }) => {
+          problems.push(message);
+          void writeFile(file, namespace("cc"));
+        },
+        pollMs: 5,
+      }).then((following) => {
+        watched = following;
+        return writeFile(file, namespace("bb"));
+      });
+    });
+    expect(await seen).toBe("cc");
+    expect(problems[0]).toBe("not taken");
+  });
+
   test("files are looked at by themselves, until the following is closed", async () => {
     const file = join(folder, "a.yaml");
     await writeFile(file, namespace("one"));
