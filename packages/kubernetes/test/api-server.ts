@@ -78,7 +78,7 @@ export function kubeconfigText(cluster: object, user: object = {}, namespace?: s
   });
 }
 
-/** A client of a server, by a kubeconfig that exists in memory only, at `/home/dev/.kube/config`. */
+/** A client of a server, by a kubeconfig that exists in memory only, at `/people/dev/.kube/config`. */
 export async function clientOf(
   cluster: object,
   user: object = {},
@@ -86,8 +86,8 @@ export async function clientOf(
 ): Promise<Kubernetes> {
   const { files = {}, ...rest } = options;
   const kubernetes = await kubernetesFromKubeconfig({
-    env: { HOME: "/home/dev" },
-    readFile: filesOf({ "/home/dev/.kube/config": kubeconfigText(cluster, user), ...files }),
+    env: { HOME: "/people/dev" },
+    readFile: filesOf({ "/people/dev/.kube/config": kubeconfigText(cluster, user), ...files }),
     ...rest,
   });
   onTestFinished(() => kubernetes.close());

@@ -5,8 +5,8 @@ import { filesOf, kubeconfigText, rejection, systemError } from "./api-server.ts
 const folder = "/var/run/secrets/kubernetes.io/serviceaccount";
 const ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 const podFiles = { [`${folder}/token`]: "pod", [`${folder}/ca.crt`]: ca, [`${folder}/namespace`]: "team-a\n" };
-const podEnv = { KUBERNETES_SERVICE_HOST: "10.0.0.1", KUBERNETES_SERVICE_PORT: "443", HOME: "/root" };
-const homeConfig = { "/root/.kube/config": kubeconfigText({ server: "https://home:1" }) };
+const podEnv = { KUBERNETES_SERVICE_HOST: "10.0.0.1", KUBERNETES_SERVICE_PORT: "443", HOME: "/people/dev" };
+const homeConfig = { "/people/dev/.kube/config": kubeconfigText({ server: "https://home:1" }) };
 const listedConfig = { "/listed": kubeconfigText({ server: "https://listed:1" }) };
 const namedConfig = { "/named": kubeconfigText({ server: "https://named:1" }) };
 const everything = filesOf({ ...podFiles, ...homeConfig, ...listedConfig, ...namedConfig });
@@ -34,7 +34,7 @@ describe("a cluster is found", () => {
   });
 
   test("by the user's own kubeconfig, also in a pod where a context is named or there is no token", async () => {
-    const { access } = await openKubernetes({ env: { HOME: "/root" }, readFile: everything });
+    const { access } = await openKubernetes({ env: { HOME: "/people/dev" }, readFile: everything });
     expect(access.server).toBe("https://home:1");
     const named = await openKubernetes({ env: podEnv, context: "test", readFile: everything });
     expect(named.access.server).toBe("https://home:1");
@@ -46,10 +46,12 @@ describe("a cluster is found", () => {
 describe("no cluster is found: the error lists what was looked at", () => {
   const nothing = filesOf({});
   test("nowhere", async () => {
-    const error = await rejection<KubernetesConfigError>(openKubernetes({ env: { HOME: "/root" }, readFile: nothing }));
+    const error = await rejection<KubernetesConfigError>(
+      openKubernetes({ env: { HOME: "/people/dev" }, readFile: nothing }),
+    );
     expect(error.code).toBe("NOT_FOUND");
     expect(error.message).toBe(
-      "No Kubernetes cluster found: KUBECONFIG is not set, this is no pod (KUBERNETES_SERVICE_HOST is not set), /root/.kube/config does not exist. Name a kubeconfig, set KUBECONFIG, or log in to the cluster with its own tool.",
+      "No Kubernetes cluster found: KUBECONFIG is not set, this is no pod (KUBERNETES_SERVICE_HOST is not set), /people/dev/.kube/config does not exist. Name a kubeconfig, set KUBECONFIG, or log in to the cluster with its own tool.",
     );
     expect(error.lookedAt).toEqual([
       "KUBECONFIG",
@@ -57,7 +59,7 @@ describe("no cluster is found: the error lists what was looked at", () => {
       "KUBERNETES_SERVICE_PORT",
       `${folder}/token`,
       `${folder}/ca.crt`,
-      "/root/.kube/config",
+      "/people/dev/.kube/config",
     ]);
   });
 

@@ -46,8 +46,8 @@ describe.skipIf(noCertificates !== undefined)(`TLS${noCertificates === undefined
     const { certificates, server } = await start();
     const cluster = { server: server.url, "certificate-authority": "ca.crt" };
     const files = {
-      "/home/dev/.kube/ca.crt": certificates.ca,
-      "/home/dev/.kube/me.crt": certificates.client.cert,
+      "/people/dev/.kube/ca.crt": certificates.ca,
+      "/people/dev/.kube/me.crt": certificates.client.cert,
       "/elsewhere/me.key": certificates.client.key,
     };
     const byFile = { "client-certificate": "me.crt", "client-key": "/elsewhere/me.key" };

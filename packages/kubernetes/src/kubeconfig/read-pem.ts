@@ -8,7 +8,7 @@ export interface PemField {
   readonly path: string | undefined;
   /** The name of the field without `-data`. */
   readonly field: string;
-  /** Whose it is, for the words of an error: `cluster "kind" in /home/dev/.kube/config`. */
+  /** Whose it is, for the words of an error: `cluster "kind" in /people/dev/.kube/config`. */
   readonly of: string;
   /** The kubeconfig, to which a relative path is relative. */
   readonly file: string;

@@ -45,7 +45,7 @@ function plugin(source: string, exec: object = {}) {
   return { user, folder, script, runs: () => readFileSync(runs, "utf8").length };
 }
 
-const env = { HOME: "/home/dev", PATH: process.env.PATH };
+const env = { HOME: "/people/dev", PATH: process.env.PATH };
 
 describe("an exec plugin", () => {
   test("gives the token, is told what Kubernetes tells it, and runs once for many calls", async () => {

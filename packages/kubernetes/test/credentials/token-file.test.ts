@@ -128,7 +128,7 @@ describe("a token file", () => {
     const error = await rejection<KubernetesError>(kubernetes.call(get));
     expect(error.status).toBe(0);
     expect(error.message).toBe(
-      'The token file /home/dev/.kube/tokens/mine (tokenFile of user "test-user" in /home/dev/.kube/config) does not exist. Put the token there, or correct its path.',
+      'The token file /people/dev/.kube/tokens/mine (tokenFile of user "test-user" in /people/dev/.kube/config) does not exist. Put the token there, or correct its path.',
     );
     expect(server.seen).toHaveLength(0);
   });

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { type KubeconfigOptions, KubernetesConfigError, kubernetesFromKubeconfig } from "../../src/index.ts";
 import { filesOf, kubeconfigText, rejection, systemError } from "../api-server.ts";
 
-const path = "/home/dev/.kube/config";
+const path = "/people/dev/.kube/config";
 const failure = async (
   text: string | Error,
   options: Partial<KubeconfigOptions> = {},
 ): Promise<KubernetesConfigError> => {
   const error = await rejection<KubernetesConfigError>(
-    kubernetesFromKubeconfig({ env: { HOME: "/home/dev" }, readFile: filesOf({ [path]: text }), ...options }),
+    kubernetesFromKubeconfig({ env: { HOME: "/people/dev" }, readFile: filesOf({ [path]: text }), ...options }),
   );
   expect(error).toBeInstanceOf(KubernetesConfigError);
   return error;
@@ -19,7 +19,7 @@ const withCluster = (cluster: object) => failure(kubeconfigText(cluster));
 describe("a kubeconfig that is not to be had", () => {
   test("none at all: what was looked at", async () => {
     const error = await rejection<KubernetesConfigError>(
-      kubernetesFromKubeconfig({ env: { HOME: "/home/dev" }, readFile: filesOf({}) }),
+      kubernetesFromKubeconfig({ env: { HOME: "/people/dev" }, readFile: filesOf({}) }),
     );
     expect(error).toMatchObject({ code: "NOT_FOUND", lookedAt: [path] });
     expect(error.message).toBe(`There is no kubeconfig. Looked at: ${path}. Set KUBECONFIG, or name a file.`);
@@ -43,7 +43,7 @@ describe("a malformed kubeconfig names the file, the line and what is wrong, and
   test("broken YAML", async () => {
     const error = await failure('clusters:\n- name: a\n  cluster: {server: "s3cret\n');
     expect(error.code).toBe("MALFORMED");
-    expect(error.message).toMatch(/^The kubeconfig \/home\/dev\/\.kube\/config, line \d+: it is no YAML: /);
+    expect(error.message).toMatch(/^The kubeconfig \/people\/dev\/\.kube\/config, line \d+: it is no YAML: /);
     expect(`${error.message}${String(error.cause)}`).not.toContain("s3cret");
   });
 
@@ -115,7 +115,7 @@ describe("a context that cannot be used", () => {
       `The context "dev" of ${path} names the cluster "gone", which does not exist. Clusters there: kind.`,
     );
     expect((await failure(text("dev", {}))).message).toContain(
-      'The context "dev" of /home/dev/.kube/config names no cluster.',
+      'The context "dev" of /people/dev/.kube/config names no cluster.',
     );
     const user = await failure(text("dev", { cluster: "kind", user: "gone" }));
     expect(user.code).toBe("UNKNOWN_USER");
@@ -136,7 +136,7 @@ describe("a cluster that cannot be used", () => {
     [
       { server: "https://a", "certificate-authority": "ca.crt" },
       "UNREADABLE",
-      "The file /home/dev/.kube/ca.crt (certificate-authority of",
+      "The file /people/dev/.kube/ca.crt (certificate-authority of",
     ],
     [
       { server: "https://a", "certificate-authority-data": "bm9uZQ==" },
@@ -186,7 +186,7 @@ describe("a user who cannot be used", () => {
       "has a client-key and no client-certificate",
     ],
     [{ "client-key-data": btoa("s3cret") }, "MALFORMED", "client-key-data of user"],
-    [{ "client-certificate": "me.crt" }, "UNREADABLE", "The file /home/dev/.kube/me.crt"],
+    [{ "client-certificate": "me.crt" }, "UNREADABLE", "The file /people/dev/.kube/me.crt"],
     [{ "as-groups": ["a"] }, "MALFORMED", 'has as-uid, as-groups or as-user-extra, and no "as"'],
     [{ exec: { apiVersion: "client.authentication.k8s.io/v1" } }, "MALFORMED", "has no command"],
     [{ exec: { command: "x" } }, "MALFORMED", "has no apiVersion"],
@@ -210,7 +210,7 @@ describe("a user who cannot be used", () => {
     const error = await withUser(user);
     expect(error.code).toBe(code);
     expect(error.message).toContain(words);
-    expect(error.message).toContain('user "test-user" in /home/dev/.kube/config');
+    expect(error.message).toContain('user "test-user" in /people/dev/.kube/config');
     expect(error.message).not.toContain("s3cret");
   });
 });

@@ -68,9 +68,9 @@ describe("several kubeconfigs", () => {
       clusters: [entry("cluster", "c", { server: server.url })],
       contexts: [entry("context", "c", { cluster: "c", user: "dev" })],
     });
-    const readFile = filesOf({ "/home/dev/kube/config": deep, "/etc/top": top, "/home/dev/tokens/dev": "deep" });
+    const readFile = filesOf({ "/people/dev/kube/config": deep, "/etc/top": top, "/people/dev/tokens/dev": "deep" });
     const kubernetes = await kubernetesFromKubeconfig({
-      kubeconfig: ["/etc/top", "/home/dev/kube/config"],
+      kubeconfig: ["/etc/top", "/people/dev/kube/config"],
       env: {},
       readFile,
     });

@@ -22,7 +22,7 @@ test("a user with a name and a password uses them", async () => {
 
 test("a token's file wins over the token, which stands in for a file that cannot be read", async () => {
   const user = { token: "inline", tokenFile: "token" };
-  expect(await shown(user, { "/home/dev/.kube/token": "filed" })).toBe("Bearer filed");
+  expect(await shown(user, { "/people/dev/.kube/token": "filed" })).toBe("Bearer filed");
   expect(await shown(user)).toBe("Bearer inline");
 });
 
