@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { freePorts } from "../../scripts/free-ports.mjs";
 import { runCommand } from "../../scripts/run-command.mjs";
 import { needProgram, postgresFolders } from "./programs.mjs";
 
@@ -22,7 +22,7 @@ export async function startPostgres() {
 
   const making = ["-D", data, "-U", "kfp", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"];
   await start(initdb, making, identity, room).ended;
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   // Nothing here outlives the test, so nothing has to reach the disk.
   const settings = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", `unix_socket_directories=${room}`];
   const serving = ["-D", data, "-h", "127.0.0.1", "-p", `${port}`, ...settings.flatMap((setting) => ["-c", setting])];
@@ -94,16 +94,4 @@ async function ready(file) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error("postgres was not ready after 30 s");
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

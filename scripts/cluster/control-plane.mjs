@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { join } from "node:path";
-import { freePorts } from "./free-ports.mjs";
+import { freePorts } from "../free-ports.mjs";
 import { kwokConfiguration } from "./kwok-configuration.mjs";
 import { startProgram } from "./process.mjs";
 

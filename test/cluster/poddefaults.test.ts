@@ -1,10 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasPage, manifestOfPage } from "../../packages/kubeflow/test/manifests/page.ts";
+import { freePorts } from "../../scripts/free-ports.mjs";
 import { apply, eventually, kubeconfig, kubectl, profileNamespace, runKubectl } from "./support/cluster.ts";
 import { kfpTs, type RunningCommand, serving } from "./support/command.ts";
 import { differences, type RecordedPod, readRecording, recordingPresent } from "./support/recorded-poddefaults.ts";
@@ -25,15 +24,6 @@ async function serve(): Promise<void> {
   // What it logs names the cluster's address too; this is to be the webhook's.
   const options = ["--port", port, "--log-level", "warn", "--kubeconfig", kubeconfig()];
   webhook = await serving(["poddefaults", "serve", ...options], { home });
-}
-
-/** A port that is free at the moment: a registration has to name one before anybody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 interface Stored {
@@ -85,7 +75,9 @@ const asked = () => eventually("the API server asks the webhook", async () => !w
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "kfp-ts-poddefaults-"));
-  url = `https://127.0.0.1:${await freePort()}`;
+  // A registration has to name a port before anybody listens.
+  const [port] = await freePorts(1);
+  url = `https://127.0.0.1:${port}`;
   await apply(...profileNamespace(profile), ...profileNamespace(second), {
     apiVersion: "v1",
     kind: "Namespace",

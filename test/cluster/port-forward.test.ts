@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@kfp-ts/sdk";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { freePorts } from "../../scripts/free-ports.mjs";
 import { apply, eventually, forwardTo, kubeconfig, kubectl, kubectlProgram } from "./support/cluster.ts";
 import { type RunningCommand, serving } from "./support/command.ts";
 
@@ -59,7 +60,7 @@ afterAll(async () => {
 
 it("a Kubeflow Pipelines that stands alone is reached through the page's own port-forward", async () => {
   // The page's port, unless something on this machine has it.
-  const port = (await isFree(3000)) ? 3000 : await freePort();
+  const port = (await isFree(3000)) ? 3000 : (await freePorts(1))[0];
   const command = ["port-forward", "--namespace", "kubeflow", "svc/ml-pipeline-ui", `${port}:80`];
   const forward = spawn(kubectlProgram(), command, { env: { ...process.env, KUBECONFIG: kubeconfig() } });
   try {
@@ -84,12 +85,4 @@ function isFree(port: number): Promise<boolean> {
     probe.once("error", () => resolve(false));
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  return port;
 }

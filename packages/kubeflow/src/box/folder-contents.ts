@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isDraft } from "../whole-file.ts";
 import { OneAfterTheOther } from "./one-after-the-other.ts";
-import { isDraft, unlessMissing } from "./private-files.ts";
+import { unlessMissing } from "./private-files.ts";
 
 interface Known<T> {
   readonly version: string;

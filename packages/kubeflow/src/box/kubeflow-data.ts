@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@kfp-ts/server/ports";
 import type { Profile } from "../objects/kubeflow-object.ts";
 import { ProfileFolder } from "../profiles/profile-folder.ts";
 import { serviceAccountsOf } from "../profiles/profile-objects.ts";

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { ServiceAccountName } from "../objects/named.ts";
 import type { ServiceAccount } from "../tokens/service-accounts.ts";
+import { replaceFile } from "../whole-file.ts";
 import { KubeflowError } from "./kubeflow-error.ts";
-import { replaceFile, unlessMissing } from "./private-files.ts";
+import { unlessMissing } from "./private-files.ts";
 
 /** The namespaces and service accounts that there are beside those of profiles. */
 export interface Named {

@@ -1,8 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Authorizer, ReviewToken } from "@kfp-ts/server/ports";
+import type { Authorizer, Clock, ReviewToken } from "@kfp-ts/server/ports";
 import { type Log, silentLog } from "@kfp-ts/server/ports";
-import type { Clock } from "../clock.ts";
 import { ADMINISTRATOR, kubeconfigOf } from "../kubernetes-api/administrator.ts";
 import { type ServedKubernetesApi, serveKubernetesApi } from "../kubernetes-api/serve-kubernetes-api.ts";
 import type { Profile } from "../objects/kubeflow-object.ts";
@@ -11,9 +10,9 @@ import type { Rbac } from "../rbac/rbac.ts";
 import type { SigningKey } from "../tokens/signing-key.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import { TokenProjection } from "../tokens/token-projection.ts";
+import { replaceFile } from "../whole-file.ts";
 import { folderOf, KubeflowData } from "./kubeflow-data.ts";
 import { OneAfterTheOther } from "./one-after-the-other.ts";
-import { replaceFile } from "./private-files.ts";
 import { repeat } from "./repeat.ts";
 import { builtInRules, rulesOf } from "./rules.ts";
 

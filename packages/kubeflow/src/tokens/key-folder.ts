@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "@kfp-ts/server/ports";
 import { FolderContents } from "../box/folder-contents.ts";
 import { KubeflowError } from "../box/kubeflow-error.ts";
-import { createFile, makePrivateFolder, unlessMissing } from "../box/private-files.ts";
-import type { Clock } from "../clock.ts";
+import { makePrivateFolder, unlessMissing } from "../box/private-files.ts";
+import { createFile } from "../whole-file.ts";
 import { generateSigningKey, readSigningKey, type SigningKey } from "./signing-key.ts";
 
 /**

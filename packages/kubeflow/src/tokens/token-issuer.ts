@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "@kfp-ts/server/ports";
 import { SignJWT } from "jose";
-import type { Clock } from "../clock.ts";
 import { groupsOf, type ServiceAccount, type ServiceAccounts, userNameOf } from "./service-accounts.ts";
 import type { SigningKey } from "./signing-key.ts";
 import { notFound } from "./status-error.ts";

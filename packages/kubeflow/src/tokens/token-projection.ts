@@ -1,11 +1,11 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Log } from "@kfp-ts/server/ports";
+import type { Clock, Log } from "@kfp-ts/server/ports";
 import { keyOf } from "../box/named-accounts.ts";
 import { OneAfterTheOther } from "../box/one-after-the-other.ts";
-import { makePrivateFolder, replaceFile, unlessMissing } from "../box/private-files.ts";
-import type { Clock } from "../clock.ts";
+import { makePrivateFolder, unlessMissing } from "../box/private-files.ts";
 import type { ServiceAccountName } from "../objects/named.ts";
+import { replaceFile } from "../whole-file.ts";
 import type { ServiceAccount } from "./service-accounts.ts";
 import { StatusError } from "./status-error.ts";
 import type { TokenIssuer } from "./token-issuer.ts";

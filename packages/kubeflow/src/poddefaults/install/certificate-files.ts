@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
-import { access, lstat, mkdir, open, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { access, lstat, mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../../whole-file.ts";
 import { PodDefaultInstallError } from "./install-error.ts";
 import { isOwnAuthority, type ServingCertificate } from "./serving-certificate.ts";
 
@@ -97,23 +98,6 @@ async function refuseOpenToOthers(path: string): Promise<void> {
     `${path} can be used by others on this machine (mode ${bits}), and the webhook's private key lies there.`,
     `Run: chmod go= ${path}`,
   );
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = `${path}.${process.pid}.new`;
-  try {
-    const file = await open(beside, "wx", 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
 }
 
 function unusable(directory: string, error: unknown): unknown {
