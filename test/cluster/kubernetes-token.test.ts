@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isKfpError, kubernetesToken } from "@kfp-ts/sdk";
+import { isKfpError, kubernetesToken, nodeHttpTransport } from "@kfp-ts/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, kubeconfig, kubectl } from "./support/cluster.ts";
 
@@ -27,7 +27,13 @@ async function asNobody(): Promise<string> {
   return path;
 }
 
-const request = { method: "GET", url: "http://x/", signal: AbortSignal.timeout(60_000) };
+const request = {
+  method: "GET",
+  url: "http://x/",
+  endpoint: "http://x",
+  transport: nodeHttpTransport({ connectTimeoutMs: 60_000 }),
+  signal: AbortSignal.timeout(60_000),
+};
 
 /** The claims of the token that would be sent. */
 async function claimsOf(options: Partial<Parameters<typeof kubernetesToken>[0]>): Promise<Record<string, unknown>> {

@@ -69,6 +69,7 @@ export type { Runs } from "./resources/runs.ts";
 export type { Schedule } from "./resources/schedule.ts";
 export type { NewUpload, NewVersionUpload, UploadSettings } from "./resources/upload-options.ts";
 export type { Identity, ListAccess, WhoAmI, WhoAmIQuery } from "./resources/who-am-i.ts";
+export type { SessionKey, SessionStore, StoredCookie, StoredSession } from "./sessions/session-store.ts";
 export { type Fetch, type FetchResponse, fetchTransport } from "./transport/fetch.ts";
 export { type NodeHttpOptions, nodeHttpTransport } from "./transport/node-http.ts";
 export type { Lookup, ResolvedAddress, TlsOptions } from "./transport/tls-options.ts";

@@ -3,20 +3,37 @@ import type { Credentials, CredentialsRequest } from "../credentials/credentials
 import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
 import { onAbort } from "../on-abort.ts";
+import type { Transport } from "../transport/transport.ts";
 import { checkedHeaders } from "./headers.ts";
+
+/** What credentials are told of how the client connects. */
+export interface AskedConnection {
+  readonly endpoint: string;
+  readonly transport: Transport;
+}
 
 /** Asks credentials on behalf of one attempt. */
 export class Asking implements CredentialsRequest {
   readonly method: string;
   readonly url: string;
+  readonly endpoint: string;
+  readonly transport: Transport;
   readonly #operation: AnyOperation;
   readonly #timeoutMs: number;
   readonly #caller: AbortSignal | undefined;
   #signal: AbortSignal | undefined;
 
-  constructor(operation: AnyOperation, url: string, timeoutMs: number, caller: AbortSignal | undefined) {
+  constructor(
+    operation: AnyOperation,
+    url: string,
+    connection: AskedConnection,
+    timeoutMs: number,
+    caller: AbortSignal | undefined,
+  ) {
     this.method = operation.method;
     this.url = url;
+    this.endpoint = connection.endpoint;
+    this.transport = connection.transport;
     this.#operation = operation;
     this.#timeoutMs = timeoutMs;
     this.#caller = caller;
@@ -38,8 +55,10 @@ export class Asking implements CredentialsRequest {
 
   /** Whether they have something else to offer now. */
   renewed(credentials: Credentials, status: number, sent: Readonly<Record<string, string>>): Promise<boolean> {
-    const { method, url, signal } = this;
-    return this.#answer(() => credentials.refused?.({ method, url, signal, status, sent }) ?? false);
+    const { method, url, endpoint, transport, signal } = this;
+    return this.#answer(
+      () => credentials.refused?.({ method, url, endpoint, transport, signal, status, sent }) ?? false,
+    );
   }
 
   async #answer<T>(ask: () => T | Promise<T>): Promise<T> {

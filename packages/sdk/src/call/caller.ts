@@ -159,11 +159,17 @@ export class Caller {
   async tokenFacts(operation: AnyOperation, options: RequestOptions = {}): Promise<TokenFacts | undefined> {
     const own = this.#options;
     const signal = joined(own.signal, options.signal);
-    const { origin, basePath } = await own.endpoint.find(signal);
+    const { origin, basePath, url } = await own.endpoint.find(signal);
     const given = { ...own.headers, ...(options.headers && checkedHeaders(options.headers)) };
     if (own.credentials === undefined) return bearerFacts(given.authorization);
     const timeoutMs = milliseconds("timeoutMs", options.timeoutMs ?? own.timeoutMs);
-    const asking = new Asking(operation, origin + basePath + operation.path, timeoutMs, signal);
+    const asking = new Asking(
+      operation,
+      origin + basePath + operation.path,
+      { endpoint: url, transport: own.transport },
+      timeoutMs,
+      signal,
+    );
     return bearerFacts({ ...given, ...(await asking.headers(own.credentials)) }.authorization);
   }
 
@@ -255,7 +261,7 @@ export class Caller {
     credentials: Credentials,
   ): Promise<TransportResponse> {
     const { observer } = this.#options;
-    const asking = new Asking(call.operation, call.endpoint.origin + call.pathAndQuery, timeoutMs, call.signal);
+    const asking = this.#asking(call, timeoutMs);
     call.sent = await asking.headers(credentials);
     const headers = { ...call.headers, ...call.sent };
     if (observer !== undefined) return this.#observed(call, attempt, headers, timeoutMs);
@@ -343,8 +349,13 @@ export class Caller {
     if (credentials?.refused === undefined || !identityRefused.has(error.code)) return false;
     const timeoutMs = Math.min(call.timeoutMs, call.deadline - clock.now());
     if (timeoutMs <= 0) return false;
-    const asking = new Asking(call.operation, call.endpoint.origin + call.pathAndQuery, timeoutMs, call.signal);
+    const asking = this.#asking(call, timeoutMs);
     return asking.renewed(credentials, (error as { status?: number }).status ?? 401, call.sent ?? {});
+  }
+
+  #asking({ operation, endpoint, pathAndQuery, signal }: Call, timeoutMs: number): Asking {
+    const connection = { endpoint: endpoint.url, transport: this.#options.transport };
+    return new Asking(operation, endpoint.origin + pathAndQuery, connection, timeoutMs, signal);
   }
 
   /** Waits before the next attempt, or throws where there is none. */

@@ -1,3 +1,5 @@
+import type { Transport } from "../transport/transport.ts";
+
 /**
  * What credentials are asked for.
  *
@@ -12,6 +14,10 @@ export interface CredentialsRequest {
   readonly method: string;
   /** The whole URL of the request. Always at the client's own endpoint: credentials go nowhere else. */
   readonly url: string;
+  /** The endpoint of the client: what stands before `/apis`, without a slash at the end. */
+  readonly endpoint: string;
+  /** How the client connects: its certificates, proxy and name resolution. For credentials that have to log in. */
+  readonly transport: Transport;
   /** Aborted when the caller gives up, or when the time of the attempt is over. */
   readonly signal: AbortSignal;
 }
@@ -53,4 +59,10 @@ export interface Credentials {
    * business of the credentials (see {@link singleFlight}).
    */
   refused?(refusal: CredentialsRefusal): boolean | Promise<boolean>;
+  /**
+   * Told of cookies that an answer has set, where it has: gateways renew their sessions that way.
+   *
+   * @param setCookies - The values of the `Set-Cookie` headers.
+   */
+  received?(answer: { readonly url: string; readonly endpoint: string; readonly setCookies: readonly string[] }): void;
 }

@@ -5,14 +5,13 @@ import { inspect } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Mint, MintedToken } from "../../src/credentials/kubernetes-token.ts";
 import { Client, type Credentials, KfpError, kubernetesToken } from "../../src/index.ts";
+import { credentialsRequest } from "../helpers/credentials-request.ts";
 import { failureOf } from "../helpers/failure.ts";
 import { type Answer, experimentOf, json, localServer, refusal } from "../helpers/local-server.ts";
 import { serviceAccountToken } from "../helpers/tokens.ts";
 
 const refusalOf = (authorization: string) => ({
-  method: "GET",
-  url: "http://x/",
-  signal: new AbortController().signal,
+  ...credentialsRequest(),
   status: 401,
   sent: { authorization },
 });
@@ -117,7 +116,7 @@ describe("kubernetesToken", () => {
     (_request, response) =>
       json(response, 201, { status: { token, expirationTimestamp: "2099-01-01T00:00:00Z" } });
   const authorization = async (credentials: Credentials) =>
-    (await credentials.headers({ method: "GET", url: "http://x/", signal: AbortSignal.timeout(10_000) })).authorization;
+    (await credentials.headers(credentialsRequest())).authorization;
 
   test("asks the TokenRequest API of the kubeconfig for the audience of Kubeflow Pipelines", async () => {
     const token = serviceAccountToken();
