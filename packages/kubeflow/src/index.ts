@@ -1,6 +1,25 @@
 export { ISSUER, KubeflowData, type KubeflowDataOptions } from "./box/kubeflow-data.ts";
 export { KubeflowError, type KubeflowErrorCode } from "./box/kubeflow-error.ts";
 export { type Kubeflow, type KubeflowOptions, openKubeflow } from "./box/open-kubeflow.ts";
+export { flawOfPassword, hashPassword } from "./identity/connectors/bcrypt/bcrypt-hash.ts";
+export {
+  deleteUser,
+  listUsers,
+  type NewPassword,
+  setPassword,
+} from "./identity/connectors/static-passwords/edit-users.ts";
+export {
+  openStaticPasswords,
+  type StaticPasswords,
+  type StaticPasswordsOptions,
+} from "./identity/connectors/static-passwords/static-passwords.ts";
+export {
+  type Account,
+  type AttemptSource,
+  ConnectorUnavailableError,
+  type PasswordCheck,
+  type PasswordConnector,
+} from "./identity/password-connector.ts";
 export {
   type ApplyOptions as ApplyManifestOptions,
   type ApplyOutcome,

@@ -17,6 +17,17 @@ export type PasswordCheck =
   /** Too many refusals before: this one was not looked at. */
   | { readonly outcome: "throttled"; readonly retryAfterSeconds: number };
 
+/** Where an attempt comes from, as far as it is known. Throttling counts by it. */
+export interface AttemptSource {
+  /** The network address of the client: `192.0.2.7`. */
+  readonly address?: string | undefined;
+  /**
+   * A random text that this client was given at an earlier login, and has kept: a cookie of the login page. Who has logged in
+   * with it before does not wait for refusals of others.
+   */
+  readonly device?: string | undefined;
+}
+
 /** One way to check passwords: a file of users, or a directory. Dex calls it a connector. */
 export interface PasswordConnector {
   /** As it stands in URLs: `local`, `ldap`. */
@@ -28,9 +39,10 @@ export interface PasswordConnector {
   /**
    * Checks a name and a password.
    *
+   * @param source - Where the attempt comes from; without it, it counts as one of everybody's.
    * @throws ConnectorUnavailableError where it cannot be found out now
    */
-  check(username: string, password: string, signal: AbortSignal): Promise<PasswordCheck>;
+  check(username: string, password: string, signal: AbortSignal, source?: AttemptSource): Promise<PasswordCheck>;
   /**
    * What is known of an account now, by its id: asked when tokens are refreshed. Undefined where it is gone.
    *
