@@ -28,8 +28,11 @@ export type {
 } from "./client-options.ts";
 export type { Clock } from "./clock.ts";
 export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
+export { type CommandOptions, command } from "./credentials/command.ts";
 export type { Credentials, CredentialsRefusal, CredentialsRequest } from "./credentials/credentials.ts";
+export type { CredentialsDescription, SecretReference } from "./credentials/credentials-description.ts";
 export { type KubernetesTokenOptions, kubernetesToken } from "./credentials/kubernetes-token.ts";
+export { readCredentialsDescription } from "./credentials/read-description.ts";
 export {
   ServiceAccountTokenVolumeCredentials,
   type ServiceAccountTokenVolumeOptions,

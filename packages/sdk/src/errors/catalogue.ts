@@ -64,6 +64,18 @@ export const errorCatalogue = {
     "The credentials could not tell which headers to send. Nothing was sent.",
     "See the cause of the error.",
   ),
+  CREDENTIALS_COMMAND_FAILED: entry(
+    "access",
+    "The program gave no credentials",
+    "A program that is to print a token or a password cannot be started, failed, took too long, or printed something else. Nothing was sent.",
+    "Run the program by hand and see what it says; it may want a login of its own.",
+  ),
+  BROWSER_LOGIN_FAILED: entry(
+    "access",
+    "The login in the browser did not succeed",
+    "The login was refused, given up or not finished in time; or the identity provider could not be asked, or answered with something that cannot be trusted.",
+    "Try again, and see what the page in the browser says.",
+  ),
   TOKEN_FILE_MISSING: entry(
     "access",
     "The file of the token is not there",

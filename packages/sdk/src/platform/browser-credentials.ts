@@ -1,3 +1,4 @@
+import type { CommandOptions } from "../credentials/command.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { KubernetesTokenOptions } from "../credentials/kubernetes-token.ts";
 import type { ServiceAccountTokenVolumeOptions } from "../credentials/service-account-token-volume.ts";
@@ -40,6 +41,21 @@ export class ServiceAccountTokenVolumeCredentials implements Credentials {
  */
 export function kubernetesToken(_options: KubernetesTokenOptions): Credentials {
   throw notHere("kubernetesToken");
+}
+
+/**
+ * In browsers there are no programs: only the name, so that a program for both can import it.
+ *
+ * @throws KfpError NOT_SUPPORTED_HERE
+ *
+ * @example
+ * import { bearerToken, command } from "@kfp-ts/sdk";
+ *
+ * const inNode = typeof process === "object";
+ * console.log(inNode ? command({ command: "print-a-token" }) : bearerToken(() => "from somewhere else"));
+ */
+export function command(_options: CommandOptions): Credentials {
+  throw notHere("command");
 }
 
 function notHere(name: string): KfpError {
