@@ -13,6 +13,7 @@ export {
   type StaticPasswords,
   type StaticPasswordsOptions,
 } from "./identity/connectors/static-passwords/static-passwords.ts";
+export { type ThrottleOptions, throttle } from "./identity/connectors/throttling/throttle.ts";
 export {
   type Account,
   type AttemptSource,

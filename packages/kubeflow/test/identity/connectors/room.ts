@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,3 +18,4 @@ export function room(): string {
 
 /** A signal that nobody gives. */
 export const never = new AbortController().signal;
+setMaxListeners(0, never);
