@@ -15,6 +15,13 @@ export {
 } from "./identity/connectors/static-passwords/static-passwords.ts";
 export { type ThrottleOptions, throttle } from "./identity/connectors/throttling/throttle.ts";
 export {
+  GATEWAY_CLIENT_ID,
+  type IdentityClient,
+  type IdentityProvider,
+  PUBLIC_CLIENT_ID,
+} from "./identity/identity-provider.ts";
+export { type IdentityProviderOptions, openIdentityProvider } from "./identity/open-identity-provider.ts";
+export {
   type Account,
   type AttemptSource,
   ConnectorUnavailableError,
