@@ -29,6 +29,8 @@ export type {
 } from "./client-options.ts";
 export type { Clock } from "./clock.ts";
 export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
+export type { BrowserLogin, BrowserLoginOptions } from "./credentials/browser-login.ts";
+export type { BrowserIdentity } from "./credentials/browser-session.ts";
 export type { CommandOptions } from "./credentials/command.ts";
 export type { Credentials, CredentialsRefusal, CredentialsRequest } from "./credentials/credentials.ts";
 export type { CredentialsDescription, SecretReference } from "./credentials/credentials-description.ts";
@@ -50,7 +52,12 @@ export type { PageRequest } from "./list/page-request.ts";
 export type { CachingOverride } from "./package/caching.ts";
 export type { PipelinePackage } from "./package/pipeline-package.ts";
 export { Client } from "./platform/browser-client.ts";
-export { command, kubernetesToken, ServiceAccountTokenVolumeCredentials } from "./platform/browser-credentials.ts";
+export {
+  browserLogin,
+  command,
+  kubernetesToken,
+  ServiceAccountTokenVolumeCredentials,
+} from "./platform/browser-credentials.ts";
 export { nodeHttpTransport } from "./platform/browser-node-http.ts";
 export { readPackage } from "./platform/browser-package.ts";
 export type { ExperimentChoice } from "./resources/experiment-choice.ts";

@@ -28,6 +28,8 @@ export type {
 } from "./client-options.ts";
 export type { Clock } from "./clock.ts";
 export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
+export { type BrowserLogin, type BrowserLoginOptions, browserLogin } from "./credentials/browser-login.ts";
+export type { BrowserIdentity } from "./credentials/browser-session.ts";
 export { type CommandOptions, command } from "./credentials/command.ts";
 export type { Credentials, CredentialsRefusal, CredentialsRequest } from "./credentials/credentials.ts";
 export type { CredentialsDescription, SecretReference } from "./credentials/credentials-description.ts";

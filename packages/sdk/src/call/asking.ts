@@ -22,6 +22,7 @@ export class Asking implements CredentialsRequest {
   readonly #timeoutMs: number;
   readonly #caller: AbortSignal | undefined;
   #signal: AbortSignal | undefined;
+  #patienceMs = 0;
 
   constructor(
     operation: AnyOperation,
@@ -42,7 +43,7 @@ export class Asking implements CredentialsRequest {
   /** Made when it is first looked at: most credentials answer at once. */
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
-      const timeout = AbortSignal.timeout(Math.ceil(this.#timeoutMs));
+      const timeout = AbortSignal.timeout(Math.ceil(Math.max(this.#timeoutMs, this.#patienceMs)));
       this.#signal = this.#caller === undefined ? timeout : AbortSignal.any([this.#caller, timeout]);
     }
     return this.#signal;
@@ -50,11 +51,13 @@ export class Asking implements CredentialsRequest {
 
   /** What to send along. */
   async headers(credentials: Credentials): Promise<Record<string, string>> {
+    this.#patienceMs = credentials.patienceMs ?? 0;
     return checkedHeaders(await this.#answer(() => credentials.headers(this)));
   }
 
   /** Whether they have something else to offer now. */
   renewed(credentials: Credentials, status: number, sent: Readonly<Record<string, string>>): Promise<boolean> {
+    this.#patienceMs = credentials.patienceMs ?? 0;
     const { method, url, endpoint, transport, signal } = this;
     return this.#answer(
       () => credentials.refused?.({ method, url, endpoint, transport, signal, status, sent }) ?? false,
@@ -69,8 +72,9 @@ export class Asking implements CredentialsRequest {
       if (this.#caller?.aborted) throw this.#caller.reason;
       if (isKfpError(error)) throw error;
       if (this.#signal?.aborted) {
-        const message = `${this.#operation.id}: the credentials did not answer within ${Math.round(this.#timeoutMs)} ms.`;
-        throw new TimeoutError("TIMEOUT", { message, cause: error }, this.#timeoutMs);
+        const timeoutMs = Math.max(this.#timeoutMs, this.#patienceMs);
+        const message = `${this.#operation.id}: the credentials did not answer within ${Math.round(timeoutMs)} ms.`;
+        throw new TimeoutError("TIMEOUT", { message, cause: error }, timeoutMs);
       }
       const message = `${this.#operation.id}: the credentials failed: ${error instanceof Error ? error.message : String(error)}`;
       throw new KfpError("CREDENTIALS_FAILED", { message, cause: error });

@@ -73,7 +73,8 @@ interface Call {
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;
   readonly totalTimeoutMs: number;
-  readonly deadline: number;
+  /** Moves on where credentials wait for a person. */
+  deadline: number;
   readonly maxRetries: number;
   /** What the credentials gave for the latest attempt. */
   sent: Readonly<Record<string, string>> | undefined;
@@ -262,10 +263,22 @@ export class Caller {
   ): Promise<TransportResponse> {
     const { observer } = this.#options;
     const asking = this.#asking(call, timeoutMs);
-    call.sent = await asking.headers(credentials);
+    call.sent = await this.#patiently(call, credentials, () => asking.headers(credentials));
     const headers = { ...call.headers, ...call.sent };
     if (observer !== undefined) return this.#observed(call, attempt, headers, timeoutMs);
     return this.#send(call, headers, timeoutMs);
+  }
+
+  /** What a person takes is not what the server takes: the clock of the call stands still. */
+  async #patiently<T>(call: Call, credentials: Credentials, ask: () => Promise<T>): Promise<T> {
+    if (credentials.patienceMs === undefined) return ask();
+    const { clock } = this.#options;
+    const began = clock.now();
+    try {
+      return await ask();
+    } finally {
+      call.deadline += clock.now() - began;
+    }
   }
 
   #send(call: Call, headers: Readonly<Record<string, string>>, timeoutMs: number): Promise<TransportResponse> {
@@ -350,7 +363,8 @@ export class Caller {
     const timeoutMs = Math.min(call.timeoutMs, call.deadline - clock.now());
     if (timeoutMs <= 0) return false;
     const asking = this.#asking(call, timeoutMs);
-    return asking.renewed(credentials, (error as { status?: number }).status ?? 401, call.sent ?? {});
+    const { status = 401 } = error as { status?: number };
+    return this.#patiently(call, credentials, () => asking.renewed(credentials, status, call.sent ?? {}));
   }
 
   #asking({ operation, endpoint, pathAndQuery, signal }: Call, timeoutMs: number): Asking {

@@ -51,6 +51,11 @@ export interface CredentialsRefusal extends CredentialsRequest {
  * console.log(new Client({ host: "http://localhost:8080/pipeline", credentials: cookie }).host);
  */
 export interface Credentials {
+  /**
+   * How long they may take to answer, in milliseconds, where a person has to do something first, such as to log in. The
+   * clocks of a call stand still meanwhile. @default no longer than the attempt
+   */
+  readonly patienceMs?: number;
   /** The headers to add to a request. They win over headers of the same name from options. */
   headers(request: CredentialsRequest): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /**

@@ -2,6 +2,8 @@
 export interface TokenFacts {
   /** `sub`: whom it stands for, such as `system:serviceaccount:team-a:default-editor`. */
   readonly subject: string | undefined;
+  /** `email`: the address of whoever it stands for. */
+  readonly email: string | undefined;
   /** `iss`: who issued it. */
   readonly issuer: string | undefined;
   /** `aud`: for whom it is meant. */
@@ -19,10 +21,11 @@ export function tokenFacts(token: string): TokenFacts | undefined {
   if (payload === undefined || signature === undefined || more.length > 0) return undefined;
   const claims = parseClaims(payload);
   if (claims === undefined) return undefined;
-  const { sub, iss, aud, exp } = claims;
+  const { sub, email, iss, aud, exp } = claims;
   const audiences = (Array.isArray(aud) ? (aud as readonly unknown[]) : [aud]).map(shown);
   return {
     subject: shown(sub),
+    email: shown(email),
     issuer: shown(iss),
     audiences: audiences.filter((audience) => audience !== undefined),
     expiresAt: instant(exp),

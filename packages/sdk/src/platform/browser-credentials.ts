@@ -1,3 +1,4 @@
+import type { BrowserLogin, BrowserLoginOptions } from "../credentials/browser-login.ts";
 import type { CommandOptions } from "../credentials/command.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { KubernetesTokenOptions } from "../credentials/kubernetes-token.ts";
@@ -56,6 +57,22 @@ export function kubernetesToken(_options: KubernetesTokenOptions): Credentials {
  */
 export function command(_options: CommandOptions): Credentials {
   throw notHere("command");
+}
+
+/**
+ * A page cannot listen for the browser that comes back from a login: only the name, so that a program for both can import
+ * it. A page that the gateway serves needs none: its cookies go along.
+ *
+ * @throws KfpError NOT_SUPPORTED_HERE
+ *
+ * @example
+ * import { bearerToken, browserLogin } from "@kfp-ts/sdk";
+ *
+ * const inNode = typeof process === "object";
+ * console.log(inNode ? browserLogin() : bearerToken(() => "from somewhere else"));
+ */
+export function browserLogin(_options?: BrowserLoginOptions): BrowserLogin {
+  throw notHere("browserLogin");
 }
 
 function notHere(name: string): KfpError {
