@@ -8,7 +8,7 @@ const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
  * program on somebody's machine takes the port that is free.
  */
 export function allowsRedirect({ redirectUris, secret }: IdentityClient, asked: string): boolean {
-  if (redirectUris.includes(asked)) return isPlain(asked);
+  if (redirectUris.includes(asked)) return isPlain(asked) || isOwnPath(asked);
   if (secret !== undefined || !isPlain(asked)) return false;
   const url = new URL(asked);
   return redirectUris.some((uri) => {
@@ -18,6 +18,11 @@ export function allowsRedirect({ redirectUris, secret }: IdentityClient, asked: 
     if (!LOOPBACK.has(hostname) || protocol !== "http:" || url.protocol !== "http:") return false;
     return url.hostname === hostname && (pathname === "/" || pathname === url.pathname);
   });
+}
+
+/** A path of the provider's own origin, under whatever name the browser knows it: that of the gateway around it. */
+export function isOwnPath(uri: string): boolean {
+  return /^(?:\/[A-Za-z0-9_-]+)+$/.test(uri);
 }
 
 /** An address that means the same to everyone who reads it: what a browser would read differently is not let through. */

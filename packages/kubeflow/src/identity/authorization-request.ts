@@ -1,4 +1,4 @@
-import { allowsRedirect } from "./allowed-redirect.ts";
+import { allowsRedirect, isOwnPath } from "./allowed-redirect.ts";
 import type { IdentityClient } from "./identity-provider.ts";
 
 /** What a program asks for when it sends a browser to the provider: a request of OpenID Connect's code flow, checked. */
@@ -96,9 +96,10 @@ export function readAuthorizationRequest(
 
 /** The address of a program with an answer for it. What is undefined is left out. */
 export function callbackUrl(redirectUri: string, answer: Readonly<Record<string, string | undefined>>): string {
-  const url = new URL(redirectUri);
+  const isPath = isOwnPath(redirectUri);
+  const url = isPath ? new URL(redirectUri, "http://localhost") : new URL(redirectUri);
   for (const [name, value] of Object.entries(answer)) if (value !== undefined) url.searchParams.set(name, value);
-  return url.href;
+  return isPath ? `${url.pathname}${url.search}` : url.href;
 }
 
 function refused(why: string): ReadRequest {

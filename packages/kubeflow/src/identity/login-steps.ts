@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Log } from "@kfp-ts/server/ports";
+import { isOwnPath } from "./allowed-redirect.ts";
 import { goTo, type LoginAnswer } from "./answer.ts";
 import { type AuthorizationRequest, callbackUrl, readAuthorizationRequest } from "./authorization-request.ts";
 import type { IdentityClient } from "./identity-provider.ts";
@@ -9,6 +10,7 @@ import type { FinishedLogin } from "./open-id-tokens.ts";
 import type { PasswordConnector } from "./password-connector.ts";
 import { readForm } from "./read-form.ts";
 import { subjectOf } from "./subject.ts";
+import { deviceCookie, sourceOf } from "./visitor.ts";
 
 /** What the steps of a login need. */
 export interface LoginStepsOptions {
@@ -65,11 +67,13 @@ export class LoginSteps {
   }
 
   /** `GET /auth/<connector>/login`: the password page. */
-  ask(connectorId: string, query: string): LoginAnswer {
+  ask(connectorId: string, query: string, incoming: IncomingMessage): LoginAnswer {
     const connector = this.#connector(connectorId);
     const login = this.#options.requests.waiting(new URLSearchParams(query).get("state") ?? "", connectorId);
     if (connector === undefined || login === undefined) return gone();
-    return passwordPage(this.#passwordContent(connector, login, login.authorization.loginHint ?? ""));
+    const shown = passwordPage(this.#passwordContent(connector, login, login.authorization.loginHint ?? ""));
+    if (sourceOf(incoming).device !== undefined) return shown;
+    return { ...shown, headers: { ...shown.headers, "set-cookie": deviceCookie(this.#options.issuer) } };
   }
 
   /** `POST /auth/<connector>/login`: name and password. @param signal - Ends the check when the browser has left. */
@@ -80,16 +84,17 @@ export class LoginSteps {
     signal: AbortSignal,
   ): Promise<LoginAnswer> {
     const read = await readForm(incoming);
-    if (read.outcome === "refused") return problemPage(read.status, "This form cannot be read", read.why, "/");
+    if (read.outcome === "refused") return unreadable(read);
     const { requests, log } = this.#options;
     const connector = this.#connector(connectorId);
     const login = requests.waiting(new URLSearchParams(query).get("state") ?? "", connectorId);
     if (connector === undefined || login === undefined) return gone();
     const username = read.form.get("login") ?? "";
+    const password = read.form.get("password") ?? "";
     const again = (fault: ReturnType<typeof wrongPassword>) =>
       passwordPage({ ...this.#passwordContent(connector, login, username), fault });
     try {
-      const checked = await connector.check(username, read.form.get("password") ?? "", signal);
+      const checked = await connector.check(username, password, signal, sourceOf(incoming));
       if (checked.outcome === "refused") return again(wrongPassword(connector));
       if (checked.outcome === "throttled") return again(tooMany(checked.retryAfterSeconds));
       const authenticated = requests.authenticate(login.id, checked.account);
@@ -112,14 +117,14 @@ export class LoginSteps {
       userName: login.account.email,
       scopes,
       requestId: login.id,
-      formOrigins: [new URL(redirectUri).origin],
+      formOrigins: originsOf(redirectUri),
     });
   }
 
   /** `POST /approval`: the answer. */
   async approve(query: string, incoming: IncomingMessage): Promise<LoginAnswer> {
     const read = await readForm(incoming);
-    if (read.outcome === "refused") return problemPage(read.status, "This form cannot be read", read.why, "/");
+    if (read.outcome === "refused") return unreadable(read);
     const login = this.#authenticated(new URLSearchParams(query));
     if (login === undefined || read.form.get("req") !== login.id) return unauthorized();
     if (read.form.get("approval") !== "approve") {
@@ -165,7 +170,7 @@ export class LoginSteps {
       username,
       clientName: authorization.client.name,
       back,
-      formOrigins: [new URL(authorization.redirectUri).origin],
+      formOrigins: originsOf(authorization.redirectUri),
     };
   }
 
@@ -193,8 +198,14 @@ function gone(): LoginAnswer {
   );
 }
 
+/** What has not arrived of a form is not waited for. */
+function unreadable({ status, why }: { readonly status: number; readonly why: string }): LoginAnswer {
+  const shown = problemPage(status, "This form cannot be read", why, "/");
+  return { ...shown, headers: { ...shown.headers, connection: "close" } };
+}
+
 function noSuchConnector(): LoginAnswer {
-  return problemPage(400, "There is no such way to log in", "Requested resource does not exist.", "/");
+  return problemPage(404, "There is no such way to log in", "Requested resource does not exist.", "/");
 }
 
 function unauthorized(): LoginAnswer {
@@ -208,4 +219,9 @@ function unavailable(again: string): LoginAnswer {
     "Login error. Please contact your administrator or try again later. Your password was neither accepted nor refused: whoever knows it did not answer.",
     again,
   );
+}
+
+/** Where a form leads in the end, beside here. */
+function originsOf(redirectUri: string): readonly string[] {
+  return isOwnPath(redirectUri) ? [] : [new URL(redirectUri).origin];
 }

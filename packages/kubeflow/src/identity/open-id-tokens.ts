@@ -136,6 +136,8 @@ export class OpenIdTokens {
       await next();
       // No page in a browser has business with tokens.
       for (const name of CORS_HEADERS) ctx.remove(name);
+      // The document names ways to answer that only the library's own pages have.
+      if (ctx.path.startsWith("/.well-known/")) Object.assign(ctx.body ?? {}, { response_modes_supported: ["query"] });
     });
     const failed = (err: Error) => log.error({ err }, "a request for tokens failed");
     provider.on("server_error", (_ctx, error) => failed(error));
@@ -196,7 +198,7 @@ export class OpenIdTokens {
         Grant: (_ctx, grant) =>
           grant.getOIDCScope().split(" ").includes("offline_access") ? GRANT_LIFETIME : 2 * CODE_LIFETIME,
       },
-      discovery: { userinfo_endpoint: `${issuer}/userinfo`, response_modes_supported: ["query"] },
+      discovery: { userinfo_endpoint: `${issuer}/userinfo` },
       findAccount: (_ctx, sub, token) => this.#accountOf(sub, token),
       extraTokenClaims: async (ctx, { scope }) => {
         const claims = await ctx.oidc.account?.claims("userinfo", "", {}, []);

@@ -93,6 +93,8 @@ async function handle(
   try {
     await answerRequest(parts, incoming, outgoing);
   } catch (err) {
+    // Whoever left in the middle of a request needs no answer, and nothing is wrong here.
+    if (incoming.errored !== null && !incoming.complete) return void outgoing.destroy();
     log.error({ err }, "a request of the identity provider failed");
     if (outgoing.headersSent) outgoing.destroy();
     else sendPage(outgoing, problemPage(500, "Something went wrong here", "The log of the server says what.", "/"));

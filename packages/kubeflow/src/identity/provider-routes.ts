@@ -66,7 +66,7 @@ function stepsAt(
   const connector = decoded(id);
   if (login === undefined) return { GET: () => steps.begin(connector, query) };
   return {
-    GET: () => steps.ask(connector, query),
+    GET: () => steps.ask(connector, query, incoming),
     POST: () => {
       const left = new AbortController();
       outgoing.once("close", () => left.abort());
