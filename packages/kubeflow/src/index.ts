@@ -2,6 +2,7 @@ export { ISSUER, KubeflowData, type KubeflowDataOptions } from "./box/kubeflow-d
 export { KubeflowError, type KubeflowErrorCode } from "./box/kubeflow-error.ts";
 export { type Kubeflow, type KubeflowOptions, openKubeflow } from "./box/open-kubeflow.ts";
 export { flawOfPassword, hashPassword } from "./identity/connectors/bcrypt/bcrypt-hash.ts";
+export { type LdapOptions, openLdap } from "./identity/connectors/ldap/ldap-connector.ts";
 export {
   deleteUser,
   listUsers,
