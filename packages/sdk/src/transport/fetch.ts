@@ -86,7 +86,7 @@ async function sendWith(fetch: Fetch, request: TransportRequest): Promise<Transp
       credentials: "same-origin",
       signal: controller.signal,
     });
-    return await readResponse(response);
+    return await readResponse(response, request.maxAnswerBytes ?? MAX_ANSWER_BYTES);
   } catch (error) {
     // Runtimes differ in what they reject with after an abort; the reason itself is what callers wait for.
     throw controller.signal.aborted ? controller.signal.reason : error;
@@ -96,18 +96,21 @@ async function sendWith(fetch: Fetch, request: TransportRequest): Promise<Transp
   }
 }
 
-async function readResponse(response: FetchResponse): Promise<TransportResponse> {
+async function readResponse(response: FetchResponse, limit: number): Promise<TransportResponse> {
   const headers: Record<string, string> = {};
+  const setCookies: string[] = [];
   response.headers.forEach((value, name) => {
-    headers[name.toLowerCase()] = value;
+    // The only one that comes several times.
+    if (name.toLowerCase() === "set-cookie") setCookies.push(value);
+    else headers[name.toLowerCase()] = value;
   });
-  const body = response.body === null ? "" : await readText(response.body.getReader());
+  const body = response.body === null ? "" : await readText(response.body.getReader(), limit);
   // A browser shows nothing of a redirection but that it was one.
   const status = response.type === "opaqueredirect" ? 302 : response.status;
-  return { status, headers, body };
+  return { status, headers: setCookies.length === 0 ? headers : { ...headers, "set-cookie": setCookies }, body };
 }
 
-async function readText(reader: ChunkReader): Promise<string> {
+async function readText(reader: ChunkReader, limit: number): Promise<string> {
   const decoder = new TextDecoder();
   let size = 0;
   let text = "";
@@ -115,9 +118,9 @@ async function readText(reader: ChunkReader): Promise<string> {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
     size += value?.byteLength ?? 0;
-    if (size > MAX_ANSWER_BYTES) {
+    if (size > limit) {
       reader.cancel().catch(() => undefined);
-      throw new AnswerTooLarge();
+      throw new AnswerTooLarge(limit);
     }
     text += decoder.decode(value, { stream: true });
   }

@@ -67,7 +67,7 @@ export function exchange(route: Route, request: TransportRequest): Promise<Trans
       if (socket.connecting) connectTimer = watchConnecting(socket, route.connectTimeoutMs, fail);
     });
     req.on("response", (message: IncomingMessage) => {
-      readMessage(message, fail, (text) => {
+      readMessage(message, request.maxAnswerBytes ?? MAX_ANSWER_BYTES, fail, (text) => {
         if (!settle()) return;
         // An answer that came before the whole body was sent: nobody reads the rest.
         if (!req.writableEnded) req.destroy();
@@ -90,13 +90,18 @@ export function notConnected(connectTimeoutMs: number): Error {
   return Object.assign(new Error(`no connection within ${connectTimeoutMs} ms`), { code: "ETIMEDOUT" });
 }
 
-function readMessage(message: IncomingMessage, fail: (error: unknown) => void, done: (text: string) => void): void {
+function readMessage(
+  message: IncomingMessage,
+  limit: number,
+  fail: (error: unknown) => void,
+  done: (text: string) => void,
+): void {
   const chunks: Buffer[] = [];
   let size = 0;
   message.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) fail(new AnswerTooLarge());
+    if (size > limit) fail(new AnswerTooLarge(limit));
   });
   message.on("error", fail);
   message.on("end", () => {

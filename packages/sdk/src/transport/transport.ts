@@ -39,6 +39,8 @@ export interface TransportRequest {
   readonly body: string | StreamedBody | undefined;
   /** How long the exchange may take, from the connection to the last byte of the answer, in milliseconds. */
   readonly timeoutMs: number;
+  /** The largest answer that is read, in bytes. A larger one rejects. @default 256 MiB */
+  readonly maxAnswerBytes?: number | undefined;
   /** Aborts the exchange; its reason is what the promise is rejected with. */
   readonly signal: AbortSignal | undefined;
 }
@@ -84,12 +86,12 @@ export interface Transport {
 /** The largest answer that is read, in bytes: more than a page of 200 runs with the largest specifications. */
 export const MAX_ANSWER_BYTES: number = 256 * 1024 * 1024;
 
-/** The answer is larger than {@link MAX_ANSWER_BYTES}. */
+/** The answer is larger than what is read. */
 export class AnswerTooLarge extends Error {
   override readonly name = "AnswerTooLarge";
 
-  constructor() {
-    super(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+  constructor(limit: number) {
+    super(`the answer is larger than ${limit} bytes`);
   }
 }
 
