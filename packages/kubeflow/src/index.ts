@@ -7,6 +7,8 @@ export {
   deleteUser,
   listUsers,
   type NewPassword,
+  passwordsFile,
+  preparePasswordsFile,
   setPassword,
 } from "./identity/connectors/static-passwords/edit-users.ts";
 export {

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { isMap, isSeq, parseDocument, type YAMLMap, YAMLSeq } from "yaml";
+import { folderOf } from "../../../box/kubeflow-data.ts";
 import { KubeflowError } from "../../../box/kubeflow-error.ts";
-import { unlessMissing } from "../../../box/private-files.ts";
+import { checkPrivate, makePrivateFolder, unlessMissing } from "../../../box/private-files.ts";
 import { createFile, replaceFile } from "../../../whole-file.ts";
 import type { Account } from "../../password-connector.ts";
 import { hashPassword } from "../bcrypt/bcrypt-hash.ts";
@@ -13,6 +15,23 @@ const INTRODUCTION = `# Who may log in at the gateway, and with which password. 
 # Add users and change passwords with: kfp-ts passwords set EMAIL
 # The fields are those of staticPasswords in a configuration of Dex.
 `;
+
+/** Where in a data directory the users of a box are. */
+export function passwordsFile(dataDirectory: string): string {
+  return join(folderOf(dataDirectory), "passwords.yaml");
+}
+
+/**
+ * Where in a data directory the users of a box are, ready to be changed: the folder is there, and nobody else's.
+ *
+ * @throws KubeflowError where others can look into it
+ */
+export async function preparePasswordsFile(dataDirectory: string): Promise<string> {
+  const path = passwordsFile(dataDirectory);
+  await makePrivateFolder(dirname(path));
+  await checkPrivate(dirname(path));
+  return path;
+}
 
 /** Makes the file of users with the default user, unless there is one. */
 export async function makeUsersFile(path: string): Promise<void> {
