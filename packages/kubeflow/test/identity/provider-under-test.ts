@@ -67,7 +67,12 @@ export const CALLBACK = "http://localhost:8080/oauth2/callback";
 
 export function clients(): readonly IdentityClient[] {
   return [
-    { id: GATEWAY_CLIENT_ID, name: "Kubeflow", secret: SECRET, redirectUris: [CALLBACK] },
+    {
+      id: GATEWAY_CLIENT_ID,
+      name: "Kubeflow",
+      secret: SECRET,
+      redirectUris: [CALLBACK, "/oauth2/callback", "/authservice/oidc/callback"],
+    },
     {
       id: PUBLIC_CLIENT_ID,
       name: "Kubeflow Pipelines SDK",
