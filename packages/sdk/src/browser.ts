@@ -34,6 +34,7 @@ export type { BrowserIdentity } from "./credentials/browser-session.ts";
 export type { CommandOptions } from "./credentials/command.ts";
 export type { Credentials, CredentialsRefusal, CredentialsRequest } from "./credentials/credentials.ts";
 export type { CredentialsDescription, SecretReference } from "./credentials/credentials-description.ts";
+export type { DexPasswordOptions } from "./credentials/dex-password.ts";
 export type { KubernetesTokenOptions } from "./credentials/kubernetes-token.ts";
 export { readCredentialsDescription } from "./credentials/read-description.ts";
 export type { ServiceAccountTokenVolumeOptions } from "./credentials/service-account-token-volume.ts";
@@ -43,7 +44,9 @@ export { type ErrorCode, errorCatalogue } from "./errors/catalogue.ts";
 export { ConnectionError } from "./errors/connection-error.ts";
 export type { ErrorEntry, ErrorKind } from "./errors/error-entry.ts";
 export { isKfpError, KfpError } from "./errors/kfp-error.ts";
+export { LoginError, type LoginStep } from "./errors/login-error.ts";
 export { TimeoutError } from "./errors/timeout-error.ts";
+export type { KFPClientManagerOptions } from "./kfp-client-manager.ts";
 export { type Filter, filter, type InstantCondition, type TagCondition, type TextCondition } from "./list/filter.ts";
 export type { InstantKeyOf, KeyOf, ListName, TagKeyOf, TextKeyOf } from "./list/list-keys.ts";
 export type { ExperimentListQuery, ListQuery, NamespacedListQuery, SortBy } from "./list/list-query.ts";
@@ -55,6 +58,8 @@ export { Client } from "./platform/browser-client.ts";
 export {
   browserLogin,
   command,
+  dexPassword,
+  KFPClientManager,
   kubernetesToken,
   ServiceAccountTokenVolumeCredentials,
 } from "./platform/browser-credentials.ts";

@@ -33,6 +33,7 @@ export type { BrowserIdentity } from "./credentials/browser-session.ts";
 export { type CommandOptions, command } from "./credentials/command.ts";
 export type { Credentials, CredentialsRefusal, CredentialsRequest } from "./credentials/credentials.ts";
 export type { CredentialsDescription, SecretReference } from "./credentials/credentials-description.ts";
+export { type DexPasswordOptions, dexPassword } from "./credentials/dex-password.ts";
 export { type KubernetesTokenOptions, kubernetesToken } from "./credentials/kubernetes-token.ts";
 export { readCredentialsDescription } from "./credentials/read-description.ts";
 export {
@@ -45,7 +46,9 @@ export { type ErrorCode, errorCatalogue } from "./errors/catalogue.ts";
 export { ConnectionError } from "./errors/connection-error.ts";
 export type { ErrorEntry, ErrorKind } from "./errors/error-entry.ts";
 export { isKfpError, KfpError } from "./errors/kfp-error.ts";
+export { LoginError, type LoginStep } from "./errors/login-error.ts";
 export { TimeoutError } from "./errors/timeout-error.ts";
+export { KFPClientManager, type KFPClientManagerOptions } from "./kfp-client-manager.ts";
 export { type Filter, filter, type InstantCondition, type TagCondition, type TextCondition } from "./list/filter.ts";
 export type { InstantKeyOf, KeyOf, ListName, TagKeyOf, TextKeyOf } from "./list/list-keys.ts";
 export type { ExperimentListQuery, ListQuery, NamespacedListQuery, SortBy } from "./list/list-query.ts";

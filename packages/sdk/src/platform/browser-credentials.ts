@@ -1,9 +1,12 @@
 import type { BrowserLogin, BrowserLoginOptions } from "../credentials/browser-login.ts";
 import type { CommandOptions } from "../credentials/command.ts";
 import type { Credentials } from "../credentials/credentials.ts";
+import type { DexPasswordOptions } from "../credentials/dex-password.ts";
 import type { KubernetesTokenOptions } from "../credentials/kubernetes-token.ts";
 import type { ServiceAccountTokenVolumeOptions } from "../credentials/service-account-token-volume.ts";
 import { KfpError } from "../errors/kfp-error.ts";
+import type { KfpClient } from "../kfp-client.ts";
+import type { KFPClientManagerOptions } from "../kfp-client-manager.ts";
 
 /**
  * In browsers there are no files: only the name, so that a program for both can import it.
@@ -73,6 +76,45 @@ export function command(_options: CommandOptions): Credentials {
  */
 export function browserLogin(_options?: BrowserLoginOptions): BrowserLogin {
   throw notHere("browserLogin");
+}
+
+/**
+ * A page may not read the cookies of a login, nor follow its redirections: only the name, so that a program for both can
+ * import it. A page that the gateway serves needs none: its cookies go along.
+ *
+ * @throws KfpError NOT_SUPPORTED_HERE
+ *
+ * @example
+ * import { bearerToken, dexPassword } from "@kfp-ts/sdk";
+ *
+ * const me = { username: "user@example.com", password: () => "from somewhere else" };
+ * const inNode = typeof process === "object";
+ * console.log(inNode ? dexPassword(me) : bearerToken(() => "from somewhere else"));
+ */
+export function dexPassword(_options: DexPasswordOptions): Credentials {
+  throw notHere("dexPassword");
+}
+
+/**
+ * See {@link dexPassword}: in browsers only the name.
+ *
+ * @throws KfpError NOT_SUPPORTED_HERE
+ *
+ * @example
+ * import { KFPClientManager } from "@kfp-ts/sdk";
+ *
+ * const inNode = typeof process === "object";
+ * const me = { apiUrl: "http://localhost:8080/pipeline", dexUsername: "user@example.com", dexPassword: "12341234" };
+ * console.log(inNode ? new KFPClientManager(me) : "logs in by itself");
+ */
+export class KFPClientManager {
+  constructor(_options: KFPClientManagerOptions) {
+    throw notHere("KFPClientManager");
+  }
+
+  createKfpClient(): Promise<KfpClient> {
+    throw notHere("KFPClientManager");
+  }
 }
 
 function notHere(name: string): KfpError {
