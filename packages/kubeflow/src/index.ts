@@ -1,6 +1,16 @@
 export { ISSUER, KubeflowData, type KubeflowDataOptions } from "./box/kubeflow-data.ts";
 export { KubeflowError, type KubeflowErrorCode } from "./box/kubeflow-error.ts";
 export { type Kubeflow, type KubeflowOptions, openKubeflow } from "./box/open-kubeflow.ts";
+export type { ServiceAccountTokens } from "./gateway/bearer/bearer-tokens.ts";
+export {
+  type ExternalProvider,
+  type Gateway,
+  type GatewayGeneration,
+  type GatewayOptions,
+  type OwnProvider,
+  openGateway,
+} from "./gateway/open-gateway.ts";
+export type { Upstream, Visitor } from "./gateway/upstream.ts";
 export { flawOfPassword, hashPassword } from "./identity/connectors/bcrypt/bcrypt-hash.ts";
 export { type LdapOptions, openLdap } from "./identity/connectors/ldap/ldap-connector.ts";
 export {

@@ -11,11 +11,14 @@ export {
   type SubjectAccessReviewOptions,
   subjectAccessReviewAuthorizer,
 } from "./authorization/subject-access-review.ts";
+export { GuardOptionError, type GuardOptions } from "./http/guard.ts";
+export { createRequestGuard } from "./http/request-guard.ts";
 export type { TlsOptions } from "./listen/http-server.ts";
 export type { Authentication, Authenticator, Claims, Identity } from "./ports/authenticator.ts";
 export type { Authorizer, Decision, ResourceAttributes } from "./ports/authorizer.ts";
 export { type Clock, systemClock } from "./ports/clock.ts";
 export type { Log, LogFields } from "./ports/log.ts";
+export type { GuardedBy, RequestGuard, Verdict } from "./ports/request-guard.ts";
 export type { RunLauncher } from "./ports/run-launcher.ts";
 export type { RunRecord } from "./ports/store.ts";
 export type { ReviewToken, TokenReview } from "./ports/token-review.ts";

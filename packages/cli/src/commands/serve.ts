@@ -8,6 +8,7 @@ import { type ExitCode, exitCodes } from "../exit-code.ts";
 import { styleFor } from "../output/style.ts";
 import { banner } from "../serve/banner.ts";
 import { chooseDatabase, type Database, databaseOptions, placeOf } from "../serve/database.ts";
+import { namesOfGateway } from "../serve/gateway.ts";
 import { kubeflowOptions, openBox, refuseWithoutBox } from "../serve/kubeflow.ts";
 import { readLevel, serverLog } from "../serve/log.ts";
 import { chooseMultiUser, multiUserOptions } from "../serve/multi-user.ts";
@@ -53,6 +54,7 @@ export const serve = command({
     const log = serverLog(io, options.logLevel ?? (io.stderr.isTerminal ? "warn" : "info"));
     const database = await chooseDatabase(options, io.env);
     refuseWithoutBox(options);
+    const gateway = namesOfGateway(options);
     const multiUser = options.kubeflow
       ? await openBox(options, { host, io, log, database })
       : await chooseMultiUser(options, { host, io, log });
@@ -65,8 +67,8 @@ export const serve = command({
       version,
       host,
       port: options.port,
-      allowedHosts: options.allowedHost,
-      allowOrigins: options.allowOrigin,
+      allowedHosts: [...options.allowedHost, ...gateway.hosts],
+      allowOrigins: [...options.allowOrigin, ...gateway.origins],
       insecureNoAuth: options.insecureNoAuth,
       database: storeOf(database),
       log,
@@ -75,7 +77,7 @@ export const serve = command({
       await multiUser.close();
       throw startFailure(error);
     });
-    const more = await multiUser.ready?.(server.url).catch(async (error: unknown) => {
+    const more = await multiUser.ready?.(server).catch(async (error: unknown) => {
       await server.close();
       await multiUser.close();
       throw error;
@@ -86,10 +88,13 @@ export const serve = command({
     io.stderr.write(
       signal === "SIGINT" ? "\nStopping. Ctrl-C again does not wait for requests under way.\n" : "Stopping.\n",
     );
-    const closed = server.close().then(async () => {
+    const stop = async (): Promise<ExitCode> => {
+      await multiUser.leave?.();
+      await server.close();
       await multiUser.close();
       return exitCodes.done;
-    });
+    };
+    const closed = stop();
     const exitCode = await Promise.race([closed, stopping.second]);
     stopping.end();
     return exitCode;

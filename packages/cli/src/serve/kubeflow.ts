@@ -10,6 +10,13 @@ import { wholeNumber } from "../command-line/whole-number.ts";
 import type { Io } from "../io.ts";
 import { kubeflowFailureOf } from "../kubeflow/report-kubeflow-error.ts";
 import { type Database, dataDirectory } from "./database.ts";
+import {
+  checkGatewayOptions,
+  gatewayOptions,
+  gatewayOptionsSaid,
+  type OpenedGateway,
+  startGateway,
+} from "./gateway.ts";
 import { type MultiUser, type multiUserOptions, withReviewers } from "./multi-user.ts";
 
 /** The options of full Kubeflow on one machine. */
@@ -21,11 +28,18 @@ export const kubeflowOptions = {
     wholeNumber(0, 65_535),
     { otherwise: "it is not served" },
   ),
+  ...gatewayOptions,
   rbac: repeated("path", "With --kubeflow: a YAML file, or a directory of them, with more RBAC objects. Followed."),
 };
 
 /** The profile that a newcomer is shown, where it is still there. */
 const FIRST = "kubeflow-user-example-com";
+
+/** Under which names, and from which origins, the server is called as well: the gateway is, too. */
+interface AllowedOptions {
+  readonly allowedHost: readonly string[];
+  readonly allowOrigin: readonly string[];
+}
 
 /**
  * Opens Kubeflow in a box, and says what the server is started with.
@@ -33,7 +47,7 @@ const FIRST = "kubeflow-user-example-com";
  * @throws UsageError for options that do not go together; CommandError where data or RBAC files cannot be used
  */
 export async function openBox(
-  options: ValuesOf<typeof multiUserOptions> & ValuesOf<typeof kubeflowOptions>,
+  options: ValuesOf<typeof multiUserOptions> & ValuesOf<typeof kubeflowOptions> & AllowedOptions,
   {
     host,
     io,
@@ -42,6 +56,7 @@ export async function openBox(
   }: { readonly host: string; readonly io: Io; readonly log: Log; readonly database: Database },
 ): Promise<MultiUser> {
   refuseCluster(options);
+  await checkGatewayOptions(options);
   const place = await placeFor(database, io);
   try {
     const { openKubeflow } = await import("@kfp-ts/kubeflow");
@@ -54,7 +69,9 @@ export async function openBox(
       clock: io,
       log,
     });
+    let opened: OpenedGateway | undefined;
     const close = async (): Promise<void> => {
+      await opened?.gateway.close({ graceMs: 0 });
       await kubeflow.close();
       await place.remove();
     };
@@ -64,12 +81,14 @@ export async function openBox(
       return {
         ...multiUser,
         // Not before the server has its data: another one that runs on it keeps its own.
-        async ready(url) {
+        async ready(server) {
           await kubeflow.start().catch((error: unknown) => {
             throw kubeflowFailureOf(error);
           });
-          return factsOf(kubeflow, url);
+          opened = await startGateway(options, { server, kubeflow, dataDirectory: place.path, io, log });
+          return factsOf(kubeflow, server.url, opened);
         },
+        leave: async () => opened?.gateway.close(),
         close,
       };
     } catch (error) {
@@ -83,9 +102,14 @@ export async function openBox(
 }
 
 /** What is said of a box means nothing without one. @throws UsageError */
-export function refuseWithoutBox({ kubeflow, rbac, kubernetesPort }: ValuesOf<typeof kubeflowOptions>): void {
+export function refuseWithoutBox(options: ValuesOf<typeof kubeflowOptions>): void {
+  const { kubeflow, rbac, kubernetesPort } = options;
   if (kubeflow) return;
-  const said = (rbac ?? []).length > 0 ? "--rbac" : kubernetesPort !== undefined ? "--kubernetes-port" : undefined;
+  const [said] = [
+    ...((rbac ?? []).length > 0 ? ["--rbac"] : []),
+    ...(kubernetesPort !== undefined ? ["--kubernetes-port"] : []),
+    ...gatewayOptionsSaid(options),
+  ];
   if (said === undefined) return;
   throw new UsageError(`${said} means something to full Kubeflow on this machine only.`, "Add --kubeflow.");
 }
@@ -113,11 +137,17 @@ async function placeFor(database: Database, io: Io) {
   }
 }
 
-function factsOf(kubeflow: Kubeflow, url: string): ReadonlyArray<readonly [string, string]> {
+function factsOf(
+  kubeflow: Kubeflow,
+  url: string,
+  opened: OpenedGateway | undefined,
+): ReadonlyArray<readonly [string, string]> {
   const kubernetes = kubeflow.kubeconfig === undefined ? [] : [["kubeconfig", kubeflow.kubeconfig] as const];
+  const gateway = gatewayFacts(opened);
   const profiles = kubeflow.profiles.list();
   const profile = profiles.find(({ metadata }) => metadata.name === FIRST) ?? profiles[0];
-  if (profile === undefined) return [["profile", "none: kfp-ts profiles create NAME --owner EMAIL"], ...kubernetes];
+  if (profile === undefined)
+    return [["profile", "none: kfp-ts profiles create NAME --owner EMAIL"], ...kubernetes, ...gateway];
   const { name } = profile.metadata;
   const more = profiles.length === 1 ? "" : `, and ${profiles.length - 1} more`;
   const token = kubeflow.tokenFile(name);
@@ -127,5 +157,17 @@ function factsOf(kubeflow: Kubeflow, url: string): ReadonlyArray<readonly [strin
     ["token", `${token}, renewed in time`],
     ["try", `KF_PIPELINES_SA_TOKEN_PATH=${shellWord(token)} ${command}`],
     ...kubernetes,
+    ...gateway,
+  ];
+}
+
+function gatewayFacts(opened: OpenedGateway | undefined): ReadonlyArray<readonly [string, string]> {
+  if (opened === undefined) return [];
+  const { url, extAuthzPort } = opened.gateway;
+  return [
+    ["gateway", `${url}/pipeline`],
+    ...(opened.hasDefaultUser ? [["log in", "user@example.com / 12341234"] as const] : []),
+    ["", `kfp-ts login ${url}/pipeline`],
+    ...(extAuthzPort === undefined ? [] : [["ext_authz", `http://127.0.0.1:${extAuthzPort}`] as const]),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Kubernetes } from "@kfp-ts/kubernetes";
-import type { Authenticator, Log, MultiUserOptions, ReviewToken, ServerOptions } from "@kfp-ts/server";
+import type { Authenticator, Log, MultiUserOptions, ReviewToken, RunningServer, ServerOptions } from "@kfp-ts/server";
 import { clusterOptions, openCluster } from "../cluster/cluster-options.ts";
 import { UsageError } from "../command-error.ts";
 import { flagOrVariable } from "../command-line/boolean.ts";
@@ -67,7 +67,9 @@ export interface MultiUser {
   /** How the server knows who somebody is, for people, a line each. */
   readonly identities: readonly string[];
   /** Called when the server answers. @returns what is told beside its address */
-  ready?(url: string): Promise<ReadonlyArray<readonly [label: string, text: string]>>;
+  ready?(server: RunningServer): Promise<ReadonlyArray<readonly [label: string, text: string]>>;
+  /** Called when the server is to stop: what stands before it takes nothing more. */
+  leave?(): Promise<void>;
   /** Gives back what was opened, once the server is closed. */
   close(): void | Promise<void>;
 }

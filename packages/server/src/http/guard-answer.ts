@@ -1,7 +1,7 @@
 import { StatusError } from "@kfp-ts/api";
+import type { Verdict } from "../ports/request-guard.ts";
 import { errorAnswer } from "./error-answers.ts";
 import { type Answer, textAnswer } from "./exchange.ts";
-import type { Verdict } from "./guard.ts";
 import { HttpRefusal } from "./http-refusal.ts";
 
 /** What the guard's refusal looks like: as every error under the API, as text elsewhere. */

@@ -1,3 +1,4 @@
+import type { Verdict } from "../ports/request-guard.ts";
 import { type HostAndPort, isClusterName, isLoopback, parseHost } from "./trusted-host.ts";
 
 /** Whom the guard lets in beyond those that it always does. */
@@ -20,11 +21,6 @@ export interface Approach {
   /** @default "http" */
   readonly scheme?: "http" | "https" | undefined;
 }
-
-/** Whether a request may go on. `crossOrigin` is the origin of a page that `allowOrigins` lets in. */
-export type Verdict =
-  | { readonly allowed: true; readonly crossOrigin?: string }
-  | { readonly allowed: false; readonly status: 400 | 403 | 421; readonly message: string };
 
 /** Judges a request by its `Host`, its `Origin` and its `Sec-Fetch-Site`. */
 export type Guard = (approach: Approach) => Verdict;

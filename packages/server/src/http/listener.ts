@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { StatusError } from "@kfp-ts/api";
 import type { Log } from "../ports/log.ts";
+import type { Verdict } from "../ports/request-guard.ts";
 import type { ApiTarget } from "./api-routes.ts";
 import { introductionOf } from "./approach.ts";
 import { ClientGone } from "./body.ts";
@@ -16,7 +17,7 @@ import {
   unknownPathAnswer,
 } from "./error-answers.ts";
 import { type Answer, type Exchange, type Face, textAnswer } from "./exchange.ts";
-import type { Guard, Verdict } from "./guard.ts";
+import type { Guard } from "./guard.ts";
 import { refusalAnswer } from "./guard-answer.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { Router } from "./router.ts";

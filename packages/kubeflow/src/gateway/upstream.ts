@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { emptyAnswer, sendAnswer } from "./answer.ts";
+
+/** Whom the gateway has let in. */
+export interface Visitor {
+  /** As Kubeflow calls them: an e-mail address, or `system:serviceaccount:<namespace>:<name>`. */
+  readonly user: string;
+  /** The token that says so, where there is one: an id token of the identity provider, or a service account's. */
+  readonly token: string | undefined;
+}
+
+/**
+ * To whom the gateway hands on what it has let in; fulfilled once that is answered or given up. What a request says of its
+ * user in headers is of no account, that is what `visitor` is for. For an OPTIONS request that asks for nothing yet
+ * (CORS) there is none.
+ */
+export type Upstream = (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  visitor: Visitor | { readonly user: undefined },
+) => Promise<void>;
+
+/**
+ * The answer to an Envoy that asks for each request whether to let it on (ext_authz over HTTP): 200, with the headers that it
+ * is to send along. Envoy has to set those over what the client sent, and to take `kubeflow-userid` from nobody else.
+ */
+export const extAuthzAnswer: Upstream = async (incoming, outgoing, visitor) => {
+  incoming.resume();
+  if (visitor.user === undefined) return sendAnswer(outgoing, emptyAnswer(200));
+  const { user, token } = visitor;
+  sendAnswer(
+    outgoing,
+    emptyAnswer(200, {
+      "kubeflow-userid": user,
+      "x-auth-request-email": user,
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    }),
+  );
+};
