@@ -12,6 +12,12 @@ export interface Input {
   readonly isTerminal: boolean;
   /** The next line without its end; undefined where the input has ended. */
   readLine(): Promise<string | undefined>;
+  /**
+   * The next line, which nobody sees being typed. Only on a terminal; Ctrl-C there is the signal that it always is.
+   *
+   * @returns undefined where the input has ended.
+   */
+  readHidden(): Promise<string | undefined>;
 }
 
 /** The signals that ask the command to stop. */

@@ -1,6 +1,7 @@
 import { exitCodes } from "./exit-code.ts";
 import type { Io, Output } from "./io.ts";
 import { runCommand } from "./run-command.ts";
+import { terminalInput } from "./terminal-input.ts";
 
 /**
  * A reader that has seen enough (`| head`) closes the pipe: then there is nobody to write to, and that is no failure. What
@@ -30,26 +31,13 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write("", () => resolve()));
 }
 
-async function readLine(): Promise<string | undefined> {
-  let text = "";
-  for await (const chunk of process.stdin) {
-    text += chunk;
-    const end = text.indexOf("\n");
-    if (end >= 0) return text.slice(0, end).replace(/\r$/, "");
-  }
-  return text === "" ? undefined : text;
-}
-
 const io: Io = {
   argv: process.argv.slice(2),
   env: process.env,
-  stdin: {
-    // Looking at process.stdin opens it, which takes time that most commands need not spend.
-    get isTerminal() {
-      return process.stdin.isTTY === true;
-    },
-    readLine,
-  },
+  stdin: terminalInput(
+    () => process.stdin,
+    () => process.kill(process.pid, "SIGINT"),
+  ),
   stdout: outputOf(process.stdout),
   stderr: outputOf(process.stderr),
   now: Date.now,

@@ -42,7 +42,7 @@ export async function runCommand(io: Io, table: CommandTable = { groups, command
 }
 
 async function run({ command, ...said }: Extract<Parsed, { kind: "command" }>, io: Io): Promise<ExitCode> {
-  const session = new Session(said.shared, io);
+  const session = new Session(said.shared, said.origins, io);
   const outcome = command.run({ ...said, io, session }).then((exitCode) => exitCode ?? exitCodes.done);
   if (command.stopsItself) return outcome;
   // Whatever is under way when Ctrl-C comes is not waited for.

@@ -1,9 +1,10 @@
-import { Client } from "@kfp-ts/sdk";
+import { Client, type Credentials } from "@kfp-ts/sdk";
 import { announcedServers } from "@kfp-ts/server/announce";
 import { placeOfAnnouncements } from "./announcements.ts";
-import type { SharedValues } from "./command-line/shared-options.ts";
-import { credentialsFrom } from "./credentials.ts";
-import { chooseEndpoint, foundNote, isInPod } from "./endpoint.ts";
+import type { SharedOrigins, SharedValues } from "./command-line/shared-options.ts";
+import { credentialsOf } from "./contexts/credentials.ts";
+import { type Settings, settingsOf } from "./contexts/settings.ts";
+import { foundNote } from "./endpoint.ts";
 import type { Io } from "./io.ts";
 import { printable } from "./output/printable.ts";
 import { type Printer, printerFor } from "./output/printer.ts";
@@ -13,15 +14,19 @@ import { tellRequests } from "./verbose.ts";
 /** What the commands of one call share: the client, where results go, and what is said beside them. */
 export class Session {
   readonly shared: SharedValues;
+  /** Who said those. */
+  readonly origins: SharedOrigins;
   readonly io: Io;
   readonly printer: Printer;
   /** What is said when Ctrl-C ends the command, where there is something to say. */
   farewell: string | undefined;
   readonly #abort = new AbortController();
   #client: Promise<Client> | undefined;
+  #settings: Promise<Settings> | undefined;
 
-  constructor(shared: SharedValues, io: Io) {
+  constructor(shared: SharedValues, origins: SharedOrigins, io: Io) {
     this.shared = shared;
+    this.origins = origins;
     this.io = io;
     this.printer = printerFor(shared.output ?? "table", io);
   }
@@ -56,35 +61,48 @@ export class Session {
     );
   }
 
+  /** What this command works with, and where each of it comes from. */
+  settings(): Promise<Settings> {
+    this.#settings ??= settingsOf({ shared: this.shared, origins: this.origins, env: this.io.env }, () =>
+      announcedServers(placeOfAnnouncements(this.io.env)),
+    );
+    return this.#settings;
+  }
+
   async #connect(): Promise<Client> {
-    const { endpoint, namespace, timeout, caFile, insecureSkipTlsVerify, verbose } = this.shared;
-    const credentials = credentialsFrom(this.shared, this.io.env);
-    const { url, found } = await chooseEndpoint(endpoint, () => announcedServers(placeOfAnnouncements(this.io.env)), {
-      hasCredentials: credentials !== undefined,
-      inPod: isInPod(this.io.env),
-    });
-    if (found !== undefined) this.note(foundNote(found));
-    if (insecureSkipTlsVerify) {
+    const settings = await this.settings();
+    for (const note of settings.notes) this.note(note);
+    if (settings.found !== undefined) this.note(foundNote(settings.found));
+    const client = this.clientOf(settings, await credentialsOf(settings, this.shared, this.io));
+    if (settings.endpoint === undefined) {
+      await client.ready({ signal: this.signal });
+      this.note(`Using the Kubeflow Pipelines of this cluster on ${client.host}`);
+    }
+    return client;
+  }
+
+  /** A client that is set up as the settings say, with credentials of the caller's. */
+  clientOf(
+    { endpoint, namespace, caFile, insecureSkipVerify }: Settings,
+    credentials: Credentials | undefined,
+  ): Client {
+    const { timeout, verbose } = this.shared;
+    if (insecureSkipVerify !== undefined) {
       const style = styleFor(this.io.stderr.isTerminal, this.io.env);
       this.io.stderr.write(
         `${style.yellow("warning:")} certificates are not checked: anybody on the way can read and change everything.\n`,
       );
     }
-    const client = new Client({
-      host: url,
-      namespace,
+    return new Client({
+      host: endpoint?.value,
+      namespace: namespace?.value,
       signal: this.signal,
       credentials,
       ...(timeout !== undefined && { timeoutMs: timeout, totalTimeoutMs: timeout, uploadTimeoutMs: timeout }),
-      ...((caFile !== undefined || insecureSkipTlsVerify) && {
-        tls: { caFile, insecureSkipVerify: insecureSkipTlsVerify },
+      ...((caFile !== undefined || insecureSkipVerify !== undefined) && {
+        tls: { caFile: caFile?.value, insecureSkipVerify: insecureSkipVerify?.value },
       }),
       ...(verbose && { observer: tellRequests(this.io) }),
     });
-    if (url === undefined) {
-      await client.ready({ signal: this.signal });
-      this.note(`Using the Kubeflow Pipelines of this cluster on ${client.host}`);
-    }
-    return client;
   }
 }

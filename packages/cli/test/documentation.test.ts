@@ -22,8 +22,10 @@ const every = [
   ...groups.flatMap((group) => group.commands.map((command) => [`kfp-ts ${group.name}`, command] as const)),
 ];
 
-function headingOf(prefix: string, { name, args }: Command): string {
-  return `\`${[prefix, name, ...Object.keys(args).map((argument) => `<${kebab(argument)}>`)].join(" ")}\``;
+function headingOf(prefix: string, { name, args, optionalArg }: Command): string {
+  const words = [prefix, name, ...Object.keys(args).map((argument) => `<${kebab(argument)}>`)];
+  if (optionalArg !== undefined) words.push(`[${optionalArg.name}]`);
+  return `\`${words.join(" ")}\``;
 }
 
 /** The options as the document has them: with placeholder and letter. */

@@ -9,6 +9,8 @@ export interface FakeOptions {
   readonly columns?: number;
   /** What is typed. */
   readonly lines?: readonly string[];
+  /** What is typed where nobody sees it. */
+  readonly hidden?: readonly string[];
   readonly now?: () => number;
 }
 
@@ -27,10 +29,12 @@ export function fakeIo({
   terminal = false,
   columns,
   lines = [],
+  hidden = [],
   now = Date.now,
 }: FakeOptions): Fake {
   const written = { stdout: "", stderr: "" };
   const waiting = [...lines];
+  const secrets = [...hidden];
   const listeners = new Set<(signal: StopSignal) => void>();
   const output = (stream: "stdout" | "stderr") => ({
     isTerminal: terminal,
@@ -42,8 +46,9 @@ export function fakeIo({
   return {
     io: {
       argv,
-      env,
-      stdin: { isTerminal: terminal, readLine: async () => waiting.shift() },
+      // Whoever runs the tests has a configuration of his own, which no test is to read.
+      env: { HOME: "/nonexistent/kfp-ts", ...env },
+      stdin: { isTerminal: terminal, readLine: async () => waiting.shift(), readHidden: async () => secrets.shift() },
       stdout: output("stdout"),
       stderr: output("stderr"),
       now,

@@ -15,6 +15,8 @@ export interface CommandLine {
 export interface ReadWords {
   readonly command: Command;
   readonly args: Readonly<Record<string, string>>;
+  /** The argument that may be left out, where it was given. */
+  readonly optionalArg?: string | undefined;
   /** The options that were typed, read, by their names: those of the command, and those of every command. */
   readonly typed: { readonly own: ReadonlyMap<string, unknown>; readonly shared: ReadonlyMap<string, unknown> };
 }

@@ -9,6 +9,8 @@ export type Arguments = Readonly<Record<string, string>>;
 /** What a command gets to work with. */
 export interface Invocation<A extends Arguments = Arguments, O extends Options = Options> {
   readonly args: { readonly [K in keyof A]: string };
+  /** The argument that may be left out, where there is one and it was given. */
+  readonly optionalArg?: string | undefined;
   readonly options: ValuesOf<O>;
   readonly io: Io;
   /** The options that all commands share, and what they lead to. */
@@ -23,6 +25,8 @@ export interface Command {
   /** More, for its own help. */
   readonly description?: string;
   readonly args: Arguments;
+  /** An argument that may be left out, behind the others: its name, and what it is. */
+  readonly optionalArg?: { readonly name: string; readonly doc: string };
   readonly options: Options;
   /** Lines as they are typed, without the `kfp-ts` in front. */
   readonly examples: readonly string[];
@@ -48,6 +52,7 @@ interface Declared<A extends Arguments, O extends Options> {
   readonly summary: string;
   readonly description?: string;
   readonly args?: A;
+  readonly optionalArg?: { readonly name: string; readonly doc: string };
   readonly options?: O;
   readonly examples?: readonly string[];
   readonly speaks?: boolean;

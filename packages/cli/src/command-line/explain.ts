@@ -42,6 +42,7 @@ export function explain(line: CommandLine, argv: readonly string[]): ReadWords |
     addOptions(own, command.options, "Options:");
     if (command.speaks) addOptions(own, sharedOptions, SHARED);
     for (const [name, doc] of Object.entries(command.args)) own.argument(`<${kebab(name)}>`, doc);
+    if (command.optionalArg !== undefined) own.argument(`[${command.optionalArg.name}]`, command.optionalArg.doc);
     own.action(() => {
       read = wordsOf(command, own);
     });
@@ -87,6 +88,7 @@ function wordsOf(command: Command, leaf: CommanderCommand): ReadWords {
   return {
     command,
     args: Object.fromEntries(names.map((name, index) => [name, leaf.args[index] ?? ""])),
+    optionalArg: leaf.args[names.length],
     typed: { own: typedOptions(command.options, [leaf]), shared },
   };
 }

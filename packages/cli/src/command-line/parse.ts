@@ -1,8 +1,8 @@
 import type { Command } from "./command.ts";
 import type { CommandLine, ReadWords } from "./command-line.ts";
 import { readWords } from "./read-words.ts";
-import { type SharedValues, sharedOptions } from "./shared-options.ts";
-import { valuesOf } from "./values.ts";
+import { type SharedOrigins, type SharedValues, sharedOptions } from "./shared-options.ts";
+import { originsOf, valuesOf } from "./values.ts";
 
 /** What a command line says. */
 export type Parsed =
@@ -10,8 +10,11 @@ export type Parsed =
       readonly kind: "command";
       readonly command: Command;
       readonly args: Readonly<Record<string, string>>;
+      readonly optionalArg: string | undefined;
       readonly options: Readonly<Record<string, unknown>>;
       readonly shared: SharedValues;
+      /** Who said those. */
+      readonly origins: SharedOrigins;
     }
   /** It asks for help or for the version: the text is the answer. */
   | { readonly kind: "text"; readonly text: string };
@@ -28,13 +31,16 @@ export async function parseCommandLine(line: CommandLine, argv: readonly string[
     read = explain(line, argv);
   }
   if (typeof read === "string") return { kind: "text", text: read };
-  const { command, args, typed } = read;
+  const { command, args, optionalArg, typed } = read;
+  // A command that speaks to no server does not look at them, whatever they are set to in the environment.
+  const env = command.speaks ? line.env : {};
   return {
     kind: "command",
     command,
     args,
+    optionalArg,
     options: valuesOf(command.options, typed.own, line.env),
-    // A command that speaks to no server does not look at them, whatever they are set to in the environment.
-    shared: valuesOf(sharedOptions, typed.shared, command.speaks ? line.env : {}),
+    shared: valuesOf(sharedOptions, typed.shared, env),
+    origins: originsOf(sharedOptions, typed.shared, env),
   };
 }

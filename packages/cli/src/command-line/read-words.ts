@@ -41,7 +41,12 @@ export function readWords({ groups, commands }: CommandLine, argv: readonly stri
   }
   if (command === undefined || !isComplete(command, args, typed)) return undefined;
   const names = Object.keys(command.args);
-  return { command, args: Object.fromEntries(names.map((name, index) => [name, args[index] ?? ""])), typed };
+  return {
+    command,
+    args: Object.fromEntries(names.map((name, index) => [name, args[index] ?? ""])),
+    optionalArg: args[names.length],
+    typed,
+  };
 }
 
 interface FoundOption {
@@ -87,7 +92,8 @@ function readOption(
 }
 
 function isComplete(command: Command, args: readonly string[], typed: ReadWords["typed"]): boolean {
-  if (args.length !== Object.keys(command.args).length) return false;
+  const more = args.length - Object.keys(command.args).length;
+  if (more !== 0 && !(more === 1 && command.optionalArg !== undefined)) return false;
   if (!command.speaks && typed.shared.size > 0) return false;
   return Object.entries(command.options).every(([name, { required }]) => !required || typed.own.has(name));
 }

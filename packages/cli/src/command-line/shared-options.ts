@@ -3,6 +3,7 @@ import { type OutputFormat, outputFormats } from "../output/printer.ts";
 import { parseDuration } from "./duration.ts";
 import { flag, option, textOption, type ValuesOf } from "./option.ts";
 import { readServiceAccount, type ServiceAccountName } from "./service-account-name.ts";
+import type { Origin } from "./values.ts";
 
 /** The options of every command that speaks to a server. They may also stand before the command. */
 export const sharedOptions = {
@@ -13,8 +14,17 @@ export const sharedOptions = {
   }),
   endpoint: textOption("url", "The server: what stands before /apis in its URLs.", {
     env: ["KFP_ENDPOINT", "KF_PIPELINES_ENDPOINT"],
-    otherwise: "the server that kfp-ts serve runs on this machine; in a pod, the one of its cluster",
+    otherwise:
+      "that of the context; else the server that kfp-ts serve runs on this machine; in a pod, the one of its cluster",
   }),
+  context: textOption(
+    "name",
+    "The context to use: endpoint, namespace and credentials that kfp-ts context set has saved.",
+    {
+      env: ["KFP_CONTEXT"],
+      otherwise: "the current one, which kfp-ts context use has chosen",
+    },
+  ),
   namespace: textOption("name", "The Kubernetes namespace, where the server is multi-user.", {
     short: "n",
     env: ["KFP_NAMESPACE"],
@@ -35,6 +45,9 @@ export const sharedOptions = {
 
 /** What all commands that speak to a server are told. */
 export type SharedValues = ValuesOf<typeof sharedOptions>;
+
+/** Which option or variable has said each of them; what nobody has said is missing. */
+export type SharedOrigins = Readonly<Partial<Record<keyof SharedValues, Origin>>>;
 
 /** Reads one of the output formats. @throws UsageError */
 export function readFormat(text: string): OutputFormat {

@@ -1,4 +1,5 @@
 import type { Command, CommandGroup } from "../command-line/command.ts";
+import { context } from "./context.ts";
 import { experiments } from "./experiments.ts";
 import { health } from "./health.ts";
 import { manifests } from "./manifests.ts";
@@ -21,6 +22,7 @@ export const groups: readonly CommandGroup[] = [
   recurringRuns,
   profiles,
   tokens,
+  context,
   manifests,
   poddefaults,
 ];

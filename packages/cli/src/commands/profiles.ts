@@ -1,25 +1,17 @@
 import type { Json, JsonObject } from "@kfp-ts/api";
 import type { Profile } from "@kfp-ts/kubeflow";
 import { type CommandGroup, command } from "../command-line/command.ts";
-import { option, required } from "../command-line/option.ts";
-import { readFormat } from "../command-line/shared-options.ts";
+import { required } from "../command-line/option.ts";
 import { confirmDeletion } from "../confirm.ts";
 import type { Io } from "../io.ts";
 import { dataOption, withKubeflowData } from "../kubeflow/kubeflow-data.ts";
+import { outputOption } from "../output/output-option.ts";
 import { printable } from "../output/printable.ts";
-import { type OutputFormat, printerFor } from "../output/printer.ts";
+import { printerFor } from "../output/printer.ts";
 import { styleFor } from "../output/style.ts";
 import { formatFacts, formatTable } from "../output/table.ts";
 import { formatTime } from "../output/time.ts";
 import { deleteOptions } from "./delete.ts";
-
-const outputOption = {
-  output: option<OutputFormat>("format", "How to print it: table, json, yaml or name.", readFormat, {
-    short: "o",
-    env: ["KFP_OUTPUT"],
-    otherwise: "table",
-  }),
-};
 
 const create = command({
   name: "create",

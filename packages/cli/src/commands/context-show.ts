@@ -1,0 +1,136 @@
+import type { JsonObject } from "@kfp-ts/api";
+import { announcedServers } from "@kfp-ts/server/announce";
+import { placeOfAnnouncements } from "../announcements.ts";
+import { UsageError } from "../command-error.ts";
+import { command } from "../command-line/command.ts";
+import { described } from "../contexts/describe-credentials.ts";
+import { placesOf } from "../contexts/places.ts";
+import { type Settings, type Source, settingsOf } from "../contexts/settings.ts";
+import { isInPod } from "../endpoint.ts";
+import { printable } from "../output/printable.ts";
+import { styleFor } from "../output/style.ts";
+import { formatTable } from "../output/table.ts";
+
+/** A line of what is shown: no secret is among them. */
+interface Fact {
+  readonly label: string;
+  readonly value: string;
+  readonly from: string;
+}
+
+/** `kfp-ts context show`: what a command would work with, and where each of it comes from. */
+export const show = command({
+  name: "show",
+  summary: "Show what commands work with, and where each value comes from. Nothing is sent.",
+  description: "Without a name it is what the next command would do here, with its options and environment.",
+  optionalArg: { name: "name", doc: "The context, else the one that would be used." },
+  examples: ["context show", "context show prod -o yaml", "context show --endpoint http://localhost:3000"],
+  async run({ optionalArg, session, io }) {
+    const name = optionalArg?.replace(/^context\//, "");
+    if (name !== undefined && session.shared.context !== undefined && session.origins.context?.kind === "option") {
+      throw new UsageError("A context is named twice.", "Leave --context out.");
+    }
+    const said = { shared: session.shared, origins: session.origins, env: io.env, onlyShown: true };
+    const settings = await settingsOf(
+      name === undefined
+        ? said
+        : {
+            ...said,
+            shared: { ...said.shared, context: name },
+            origins: { ...said.origins, context: { kind: "option", name: "the argument" } },
+          },
+      () => announcedServers(placeOfAnnouncements(io.env)),
+    );
+    const file = placesOf(io.env)?.config ?? "none: there is no home directory";
+    const facts = factsOf(settings, isInPod(io.env));
+    if (session.printer.format === "name") {
+      if (settings.context !== undefined) io.stdout.write(`context/${settings.context.name}\n`);
+      return;
+    }
+    const rows = facts.map(({ label, value, from }) => [label, printable(value), printable(from)]);
+    const style = styleFor(io.stdout.isTerminal, io.env);
+    await session.printer.fact(formatTable(["SETTING", "VALUE", "FROM"], rows, style), asJson(file, facts));
+    for (const note of settings.notes) session.note(note);
+    if (session.printer.format === "table") session.note(`Contexts are kept in ${file}`);
+  },
+});
+
+function factsOf(settings: Settings, inPod: boolean): Fact[] {
+  const { context, endpoint, namespace, contextCredentials, credentialsFrom, caFile, insecureSkipVerify, python } =
+    settings;
+  const none = "nobody has said it";
+  return [
+    {
+      label: "context",
+      value: context?.name ?? "none",
+      from:
+        context === undefined
+          ? none
+          : context.chosenBy === undefined
+            ? "the current one"
+            : sourceText(context.chosenBy),
+    },
+    {
+      label: "endpoint",
+      value: endpoint?.value ?? (inPod ? "looked for in the cluster" : "none"),
+      from: endpoint === undefined ? (inPod ? "this pod" : none) : sourceText(endpoint.from),
+    },
+    {
+      label: "namespace",
+      value: namespace?.value ?? (inPod && endpoint === undefined ? "that of the pod" : "none"),
+      from: namespace === undefined ? none : sourceText(namespace.from),
+    },
+    {
+      label: "credentials",
+      value:
+        credentialsFrom === undefined ? described(contextCredentials?.value) || "none" : typed(credentialsFrom.name),
+      from:
+        credentialsFrom !== undefined
+          ? sourceText(credentialsFrom)
+          : contextCredentials === undefined
+            ? none
+            : sourceText(contextCredentials.from),
+    },
+    ...(caFile === undefined ? [] : [{ label: "caFile", value: caFile.value, from: sourceText(caFile.from) }]),
+    {
+      label: "certificates",
+      value: insecureSkipVerify === undefined ? "checked" : "NOT checked",
+      from: insecureSkipVerify === undefined ? "the default" : sourceText(insecureSkipVerify.from),
+    },
+    ...(python === undefined || Object.keys(python.headers).length === 0 || contextCredentials?.value.kind === "python"
+      ? []
+      : [
+          {
+            label: "Python's kfp",
+            value: `has kept ${Object.keys(python.headers).join(" and ")}, which is not sent: nobody knows for which server it is`,
+            from: `${python.file}; kfp-ts context set NAME --endpoint URL --python-credentials sends it to one`,
+          },
+        ]),
+  ];
+}
+
+function typed(name: string): string {
+  return name === "KFP_EXISTING_TOKEN" ? "a bearer token (***)" : "a service account token";
+}
+
+function sourceText(source: Source): string {
+  switch (source.kind) {
+    case "option":
+      return source.name.startsWith("--") ? `the option ${source.name}` : source.name;
+    case "variable":
+      return `the variable ${source.name}`;
+    case "context":
+      return `the context ${source.name}`;
+    case "server":
+      return `the kfp-ts serve of this machine, process ${source.processId}`;
+    case "python":
+      return `Python's kfp, ${source.file}`;
+  }
+}
+
+function asJson(file: string, facts: readonly Fact[]): JsonObject {
+  return {
+    config: file,
+    settings: Object.fromEntries(facts.map(({ label, value, from }) => [label, { value, from }])),
+  };
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { JsonObject } from "@kfp-ts/api";
+import { CommandError, UsageError } from "../command-error.ts";
+import type { Io } from "../io.ts";
+import { type Config, type Context, emptyConfig } from "./context.ts";
+import { whileLocked } from "./file-lock.ts";
+import { placesOf } from "./places.ts";
+
+const HEADER = "# Written by kfp-ts context. No secret stands here, only where one is. Comments are not kept.\n";
+
+/**
+ * What the configuration of this user says; nothing where there is none.
+ *
+ * @throws UsageError where it cannot be read, is wrong, or can be changed by everybody: it names programs that are run.
+ */
+export async function loadConfig(env: Io["env"]): Promise<Config> {
+  const file = placesOf(env)?.config;
+  if (file === undefined) return emptyConfig;
+  const text = await textOf(file);
+  if (text === undefined) return emptyConfig;
+  const { readConfig } = await import("./read-config.ts");
+  return readConfig(text, file);
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    const text = await readFile(file, "utf8");
+    if (process.platform !== "win32" && ((await stat(file)).mode & 0o002) !== 0) {
+      throw new UsageError(`${file} can be changed by everybody on this machine.`, `chmod 600 ${file}`);
+    }
+    return text;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (error instanceof CommandError) throw error;
+    throw new UsageError(`${file} cannot be read: ${reason(error)}.`, "Correct its permissions, or move it away.");
+  }
+}
+
+/**
+ * Changes the configuration of this user: reads it, and writes what `change` makes of it, whole. Of several processes that
+ * do so at the same time none undoes what another has done.
+ *
+ * @throws UsageError, CommandError
+ */
+export async function changeConfig(env: Io["env"], change: (config: Config) => Config): Promise<Config> {
+  const places = placesOf(env);
+  if (places === undefined) {
+    throw new UsageError(
+      "This user has no home directory, so there is no place for contexts.",
+      "Set HOME or XDG_CONFIG_HOME.",
+    );
+  }
+  try {
+    const folder = dirname(places.config);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return await whileLocked(join(folder, ".config.lock"), async () => {
+      const before = await loadConfig(env);
+      const after = change(before);
+      if (after !== before) await replace(places.config, await textFor(after));
+      return after;
+    });
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new CommandError(
+      `${places.config} cannot be written: ${reason(error)}.`,
+      "Correct the permissions there, or set XDG_CONFIG_HOME.",
+    );
+  }
+}
+
+/** Some keep their configuration elsewhere and a link at its place. */
+async function replace(path: string, text: string): Promise<void> {
+  const target = await realpath(path).catch(() => path);
+  const draft = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
+  try {
+    const file = await open(draft, "wx", 0o600);
+    await file
+      .writeFile(text)
+      .then(() => file.sync())
+      .finally(() => file.close());
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+async function textFor({ current, contexts }: Config): Promise<string> {
+  const { formatYaml } = await import("../output/yaml.ts");
+  const value = {
+    ...(current !== undefined && { current }),
+    contexts: Object.fromEntries([...contexts].map(([name, context]) => [name, plainContext(context)])),
+  };
+  return HEADER + (await formatYaml(value));
+}
+
+/** A context as the file has it. */
+export function plainContext({ endpoint, namespace, credentials, tls }: Context): JsonObject {
+  return JSON.parse(JSON.stringify({ endpoint, namespace, credentials, tls })) as JsonObject;
+}
+
+function reason(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return "it is not allowed";
+    case "EROFS":
+      return "the file system can only be read";
+    case "ENOSPC":
+      return "the disk is full";
+    case "EISDIR":
+      return "it is a directory";
+    case "ENOTDIR":
+    case "EEXIST":
+      return "something on its path is no directory";
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

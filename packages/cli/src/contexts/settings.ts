@@ -1,0 +1,196 @@
+import type { Announcement } from "@kfp-ts/server/announce";
+import { UsageError } from "../command-error.ts";
+import type { SharedOrigins, SharedValues } from "../command-line/shared-options.ts";
+import type { Origin } from "../command-line/values.ts";
+import { chooseEndpoint, isInPod } from "../endpoint.ts";
+import type { Io } from "../io.ts";
+import { loadConfig } from "./config-file.ts";
+import type { Config, Context, ContextCredentials } from "./context.ts";
+import { type PythonContext, pythonContext } from "./python-context.ts";
+
+/** Where a setting comes from. */
+export type Source =
+  | Origin
+  | { readonly kind: "context"; readonly name: string }
+  /** The server that `kfp-ts serve` announces. */
+  | { readonly kind: "server"; readonly processId: number }
+  | { readonly kind: "python"; readonly file: string };
+
+/** A setting, and where it comes from. */
+export interface Setting<T> {
+  readonly value: T;
+  readonly from: Source;
+}
+
+/** The context that a command uses. */
+export interface ChosenContext extends Context {
+  readonly name: string;
+  /** Who has said so; undefined for the current one. */
+  readonly chosenBy: Origin | undefined;
+}
+
+/** What a command that speaks to a server works with. */
+export interface Settings {
+  readonly context: ChosenContext | undefined;
+  /** Undefined in a pod: the client looks in the cluster. */
+  readonly endpoint: Setting<string> | undefined;
+  readonly namespace: Setting<string> | undefined;
+  /** Who is asking, as the context has it; undefined where an option or a variable says it, or nobody. */
+  readonly contextCredentials: Setting<ContextCredentials> | undefined;
+  /** The option or the variable that says who is asking. */
+  readonly credentialsFrom: Origin | undefined;
+  readonly caFile: Setting<string> | undefined;
+  readonly insecureSkipVerify: Setting<true> | undefined;
+  /** The server that was found, where nobody has said which. */
+  readonly found: Announcement | undefined;
+  readonly python: PythonContext | undefined;
+  /** What is worth being told about how these came about. */
+  readonly notes: readonly string[];
+}
+
+/** What was said on the command line and in the environment. */
+export interface Said {
+  readonly shared: SharedValues;
+  readonly origins: SharedOrigins;
+  readonly env: Io["env"];
+  /** Whether it is only shown: then not knowing the server is no error, but a note. */
+  readonly onlyShown?: boolean;
+}
+
+/**
+ * Finds out what a command works with: options before a context that an option names, that before environment variables,
+ * those before the context of `KFP_CONTEXT` or the current one, and that before a server of this machine.
+ *
+ * A context is for its endpoint: where another one was said, nothing of the context is used, so that credentials go
+ * nowhere else than they were meant for.
+ *
+ * @param announced - Finds the servers that run on this machine.
+ * @throws UsageError
+ */
+export async function settingsOf(said: Said, announced: () => Promise<readonly Announcement[]>): Promise<Settings> {
+  const { shared, origins, env } = said;
+  const notes: string[] = [];
+  const context = await contextFor(said, await loadConfig(env), notes);
+  const credentialsFrom = credentialsOrigin(said, context);
+  const { endpoint, found } = await endpointFor(said, context, credentialsFrom !== undefined, announced, notes);
+  if (endpoint?.from.kind === "context" && context?.chosenBy === undefined) {
+    const others = (await announced()).filter((server) => server.endpoint !== endpoint.value);
+    if (others.length > 0) notes.push(contextNote(endpoint.from.name, endpoint.value, others));
+  }
+  const ofContext = context && ({ kind: "context", name: context.name } as const);
+  // What an option names is said as clearly as an option, and wins over the environment as one does.
+  const wins = (origin: Origin | undefined): boolean =>
+    origin?.kind === "option" || (origin !== undefined && context?.chosenBy?.kind !== "option");
+  const chosen = <T>(name: keyof SharedValues, value: T | undefined, own: T | undefined): Setting<T> | undefined => {
+    const origin = origins[name];
+    if (value !== undefined && origin !== undefined && (own === undefined || wins(origin))) {
+      return { value, from: origin };
+    }
+    return own === undefined || ofContext === undefined ? undefined : { value: own, from: ofContext };
+  };
+  const python = await pythonContext(env);
+  const namespace = chosen("namespace", shared.namespace, context?.namespace);
+  const ofPython =
+    endpoint !== undefined && python?.namespace !== undefined
+      ? { value: python.namespace, from: { kind: "python", file: python.file } as const }
+      : undefined;
+  return {
+    context,
+    endpoint,
+    namespace: namespace ?? ofPython,
+    contextCredentials:
+      credentialsFrom === undefined && ofContext !== undefined && context?.credentials !== undefined
+        ? { value: context.credentials, from: ofContext }
+        : undefined,
+    credentialsFrom,
+    caFile: chosen("caFile", shared.caFile, context?.tls?.caFile),
+    insecureSkipVerify: chosen(
+      "insecureSkipTlsVerify",
+      shared.insecureSkipTlsVerify ? true : undefined,
+      context?.tls?.insecureSkipVerify ? true : undefined,
+    ),
+    found,
+    python,
+    notes: namespace === undefined && ofPython !== undefined ? [...notes, pythonNote(ofPython.value)] : notes,
+  };
+}
+
+function contextNote(name: string, endpoint: string, others: readonly Announcement[]): string {
+  const theirs = others.map((server) => server.endpoint).join(", ");
+  return `Using the context ${name} (${endpoint}), and not the kfp-ts serve of this machine on ${theirs}`;
+}
+
+function pythonNote(namespace: string): string {
+  return `Using the namespace ${namespace}, which Python's kfp has kept; --namespace says another`;
+}
+
+/** The context to use; undefined where there is none, or where another endpoint was said. */
+async function contextFor(
+  { shared, origins }: Said,
+  { current, contexts }: Config,
+  notes: string[],
+): Promise<ChosenContext | undefined> {
+  const name = shared.context ?? current;
+  if (name === undefined) return undefined;
+  const context = contexts.get(name);
+  const chosenBy = origins.context;
+  if (context === undefined) {
+    const { known } = await import("./read-config.ts");
+    throw new UsageError(
+      `There is no context ${JSON.stringify(name)}, which ${chosenBy?.name} names.`,
+      known(contexts),
+    );
+  }
+  const chosen = { ...context, name, chosenBy };
+  const said = origins.endpoint;
+  if (shared.endpoint === undefined || said === undefined) return chosen;
+  const { endpointOf } = await import("./read-config.ts");
+  if (endpointOf(shared.endpoint) === context.endpoint) return chosen;
+  if (chosenBy?.kind !== "option") {
+    if (chosenBy !== undefined)
+      notes.push(`The context ${name} is for ${context.endpoint} and not used: ${said.name} says another endpoint`);
+    return undefined;
+  }
+  if (said.kind === "variable") return chosen;
+  throw new UsageError(
+    `--context ${name} is for ${context.endpoint}, and --endpoint says another one.`,
+    "Leave one of them out; a context goes nowhere else, nor do its credentials.",
+  );
+}
+
+async function endpointFor(
+  { shared, origins, env, onlyShown }: Said,
+  context: ChosenContext | undefined,
+  hasCredentials: boolean,
+  announced: () => Promise<readonly Announcement[]>,
+  notes: string[],
+): Promise<{ readonly endpoint: Setting<string> | undefined; readonly found: Announcement | undefined }> {
+  const said = origins.endpoint;
+  if (shared.endpoint !== undefined && said !== undefined && context?.chosenBy?.kind !== "option") {
+    return { endpoint: { value: shared.endpoint, from: said }, found: undefined };
+  }
+  if (context !== undefined) {
+    return { endpoint: { value: context.endpoint, from: { kind: "context", name: context.name } }, found: undefined };
+  }
+  try {
+    const { url, found } = await chooseEndpoint(undefined, announced, { hasCredentials, inPod: isInPod(env) });
+    if (url === undefined || found === undefined) return { endpoint: undefined, found };
+    return { endpoint: { value: url, from: { kind: "server", processId: found.processId } }, found };
+  } catch (error) {
+    if (!onlyShown || !(error instanceof UsageError)) throw error;
+    notes.push(error.message);
+    return { endpoint: undefined, found: undefined };
+  }
+}
+
+/** What of the command line or the environment says who is asking, where it counts. */
+function credentialsOrigin({ shared, origins, env }: Said, context: ChosenContext | undefined): Origin | undefined {
+  const [typed, another] = [origins.asServiceAccount, origins.tokenFile].filter((origin) => origin?.kind === "option");
+  if (typed !== undefined && another !== undefined) {
+    throw new UsageError("--token-file and --as-service-account exclude each other.", "Leave one of them out.");
+  }
+  if (typed !== undefined) return typed;
+  if (context?.chosenBy?.kind === "option" && context.credentials !== undefined) return undefined;
+  if (env.KFP_EXISTING_TOKEN) return { kind: "variable", name: "KFP_EXISTING_TOKEN" };
+  return shared.tokenFile === undefined ? undefined : origins.tokenFile;
+}
