@@ -14,3 +14,9 @@ export function kubeflowFailureOf(error: unknown): unknown {
   if (error.name === "ObjectError") return new CommandError(error.message, "Mend the files of --rbac.");
   return error;
 }
+
+/** The same, where it is about a file of users. */
+export function passwordsFailureOf(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== "ObjectError") return kubeflowFailureOf(error);
+  return new CommandError(error.message, "Mend the file; it was left as it is.");
+}
