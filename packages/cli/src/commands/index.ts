@@ -3,6 +3,7 @@ import { context } from "./context.ts";
 import { experiments } from "./experiments.ts";
 import { health } from "./health.ts";
 import { manifests } from "./manifests.ts";
+import { passwords } from "./passwords.ts";
 import { pipelines } from "./pipelines.ts";
 import { poddefaults } from "./poddefaults.ts";
 import { profiles } from "./profiles.ts";
@@ -21,6 +22,7 @@ export const groups: readonly CommandGroup[] = [
   runs,
   recurringRuns,
   profiles,
+  passwords,
   tokens,
   context,
   manifests,
