@@ -25,7 +25,7 @@ async function replay() {
   try {
     const single = await replayFolder(python, room, "single", [], () => []);
     const rbac = join(contract, "rbac.yaml");
-    const kubeflow = ["--kubeflow", "--rbac", rbac, "--trust-identity-header"];
+    const kubeflow = ["--kubeflow", "--gateway", "none", "--rbac", rbac, "--trust-identity-header"];
     const multi = await replayFolder(python, room, "multi", kubeflow, tokensOfMulti);
     end({ passed: single.passed + multi.passed, failed: single.failed + multi.failed });
   } finally {

@@ -21,7 +21,7 @@ export async function startTwoServers(args, room) {
   const own = (/** @type {string} */ name) => (room ? ["--port", "0", "--data", join(room, name)] : []);
   const standalone = await serve([...own("standalone"), ...args], room);
   try {
-    const besides = room ? own("kubeflow") : forKubeflow(args, standalone.url);
+    const besides = room ? [...own("kubeflow"), "--gateway-port", "0"] : forKubeflow(args, standalone.url);
     const kubeflow = await serve([...(room ? args : []), ...besides, "--kubeflow"], room);
     const stop = async () => {
       await Promise.all([standalone.stop(), kubeflow.stop()]);

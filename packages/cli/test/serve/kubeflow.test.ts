@@ -22,9 +22,11 @@ afterEach(async () => {
 const env = () => ({ XDG_RUNTIME_DIR: folder, XDG_DATA_HOME: join(folder, "share"), HOME: folder, TMPDIR: folder });
 const kfp = (...argv: string[]) => outcomeOf(fakeIo({ argv, env: env() }));
 
+const SERVE = ["serve", "--kubeflow", "--port", "0", "--gateway", "none"];
+
 /** Starts a box, and gives what it says when it is ready. */
 async function serve(...argv: string[]) {
-  const fake = fakeIo({ argv: ["serve", "--kubeflow", "--port", "0", "--log-level", "error", ...argv], env: env() });
+  const fake = fakeIo({ argv: [...SERVE, "--log-level", "error", ...argv], env: env() });
   const outcome = outcomeOf(fake);
   running.push({ fake, outcome });
   for (;;) {
@@ -108,7 +110,7 @@ test("a second server on the same data is refused, and the first one's service a
   const rbac = join(folder, "rbac.yaml");
   await writeFile(rbac, "apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: robot, namespace: robots }\n");
   await serve("--data", data, "--rbac", rbac);
-  const second = await kfp("serve", "--kubeflow", "--port", "0", "--data", data);
+  const second = await kfp(...SERVE, "--data", data);
   expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining("in use by another process") });
   expect(await kfp("tokens", "create", "robot", "--namespace", "robots", "--data", data)).toMatchObject({ code: 0 });
 });
@@ -129,7 +131,7 @@ test("data that others can read is refused with what closes it", async () => {
   await kfp("profiles", "create", "team-a", "--owner", "a@example.com", "--data", data);
   const keys = join(data, "kubeflow", "keys");
   await chmod(keys, 0o755);
-  expect(await kfp("serve", "--kubeflow", "--port", "0", "--data", data)).toMatchObject({
+  expect(await kfp(...SERVE, "--data", data)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(`fix: Close it: chmod 700 ${keys}`),
   });
