@@ -12,6 +12,7 @@ import { inRoot, packageOf } from "../workspace.mjs";
  * @property {Record<string, string>} [beside] packages of the workspace that lie beside it as a bundle of their own
  * @property {boolean} [loadsBeside] whether it may load those at once; else only with an `import()`
  * @property {boolean} [command] whether it is run by its name
+ * @property {boolean} [classNames] whether something inside asks its classes for their names, which esbuild drops otherwise
  * @property {boolean} [commonjs] whether something inside was written for CommonJS and calls `require`
  */
 
@@ -32,7 +33,7 @@ export const bundles = [
     sources: ["packages/api", "packages/sdk"],
     platform: "node",
     beside: { "@kfp-ts/kubernetes": "./kubernetes.js" },
-    lazy: ["js-yaml"],
+    lazy: ["js-yaml", "openid-client", "parse5", "tough-cookie"],
   },
   {
     entry: "packages/kubernetes/src/index.ts",
@@ -58,7 +59,7 @@ export const bundles = [
       "@kfp-ts/kubeflow": "./kubeflow.js",
       "@kfp-ts/kubernetes": "./kubernetes.js",
     },
-    lazy: ["js-yaml", "commander"],
+    lazy: ["js-yaml", "commander", "openid-client", "parse5", "tough-cookie"],
     command: true,
     commonjs: true,
   },
@@ -80,6 +81,8 @@ export const bundles = [
     platform: "node",
     beside: { "@kfp-ts/kubernetes": "./kubernetes.js" },
     loadsBeside: true,
+    lazy: ["bcryptjs", "ldapts", "oidc-provider", "koa"],
+    classNames: true,
     commonjs: true,
   },
   {
@@ -129,6 +132,7 @@ export function esbuildOptions(bundle) {
     banner: { js: banner.join("\n") },
     minifyWhitespace: true,
     minifySyntax: true,
+    keepNames: bundle.classNames ?? false,
     // Node shows the line of an error that nobody caught: that has to be a line, and not the whole bundle.
     lineLimit: 160,
     charset: "utf8",

@@ -117,10 +117,14 @@ export class OpenIdProvider {
 
   async #configuration(signal: AbortSignal) {
     const client = await import("openid-client");
-    const { issuer, authorization_endpoint, token_endpoint } = this.metadata;
-    const { authorization_response_iss_parameter_supported } = this.metadata;
+    const {
+      issuer,
+      scopes_supported: _,
+      id_token_signing_alg_values_supported: algorithms,
+      ...metadata
+    } = this.metadata;
     const configuration = new client.Configuration(
-      { issuer, authorization_endpoint, token_endpoint, authorization_response_iss_parameter_supported },
+      { issuer, ...metadata, ...(algorithms && { id_token_signing_alg_values_supported: [...algorithms] }) },
       this.#clientId,
       { [client.clockTolerance]: CLOCK_TOLERANCE },
       client.None(),

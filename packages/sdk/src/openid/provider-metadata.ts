@@ -6,6 +6,8 @@ export interface ProviderMetadata {
   readonly authorization_endpoint: string;
   readonly token_endpoint: string;
   readonly scopes_supported: readonly string[] | undefined;
+  /** With which algorithms it signs; undefined where it does not say. */
+  readonly id_token_signing_alg_values_supported: readonly string[] | undefined;
   /** Whether it says its name when it sends the browser back (RFC 9207). */
   readonly authorization_response_iss_parameter_supported: boolean;
 }
@@ -41,17 +43,20 @@ export async function discoverProvider(place: IssuerPlace, fetch: FetchText): Pr
         : "Correct the issuer: what stands before /.well-known/openid-configuration.",
     );
   }
-  const { issuer: named, authorization_endpoint, token_endpoint, scopes_supported } = document;
+  const { issuer: named, authorization_endpoint, token_endpoint } = document;
   if (typeof named !== "string" || !isSameIssuer(named, place)) throw otherName(place, named);
   return {
     issuer: named,
     authorization_endpoint: requireSecure(authorization_endpoint, "The login page (authorization_endpoint)", issuer),
     token_endpoint: requireSecure(token_endpoint, "The token_endpoint", issuer),
-    scopes_supported: Array.isArray(scopes_supported)
-      ? scopes_supported.filter((scope) => typeof scope === "string")
-      : undefined,
+    scopes_supported: words(document.scopes_supported),
+    id_token_signing_alg_values_supported: words(document.id_token_signing_alg_values_supported),
     authorization_response_iss_parameter_supported: document.authorization_response_iss_parameter_supported === true,
   };
+}
+
+function words(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : undefined;
 }
 
 /** The same name; where nobody said one, this machine may go by another of its names. */
