@@ -15,6 +15,8 @@ export type RefuseSecondUse = () => Error;
  */
 export function tokenStorage(files: GrantFiles, clock: Clock, secondUse: RefuseSecondUse): (kind: string) => Adapter {
   return (kind) => {
+    // It asks its classes for their names, and a bundle can take them away.
+    if (kind === "") throw new Error("the classes of oidc-provider have lost their names");
     if (kind === "RefreshToken") return new FileStorage(kind, files, secondUse);
     if (kind === "Grant")
       return new GrantStorage(new FileStorage(kind, files, secondUse), new MemoryStorage(clock, secondUse));

@@ -18,9 +18,9 @@ const good = {
 
 function read(changes: Readonly<Record<string, string | undefined>>) {
   const parameters = Object.entries({ ...good, ...changes }).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value]],
+    value === undefined ? [] : [[name, value] as const],
   );
-  return readAuthorizationRequest(new URLSearchParams(parameters).toString(), known, ISSUER);
+  return readAuthorizationRequest(new URLSearchParams(Object.fromEntries(parameters)).toString(), known, ISSUER);
 }
 
 test("a request keeps what it asked for, and passes over scopes that mean nothing here", () => {

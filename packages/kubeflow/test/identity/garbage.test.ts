@@ -30,9 +30,9 @@ test("no query and no form, however strange, is answered with a failure of the s
   await using under = await startProvider();
   const next = numbers(20261123);
   const pick = (from: readonly string[]): string => from[next(from.length)] ?? "";
-  const pairs = () => Array.from({ length: next(6) }, () => [pick(NAMES), pick(SCRAPS)]);
+  const pairs = () => Array.from({ length: next(6) }, (): [string, string] => [pick(NAMES), pick(SCRAPS)]);
   for (let round = 0; round < 1500; round++) {
-    const query = new URLSearchParams([["client_id", PUBLIC_CLIENT_ID], ...pairs()].slice(next(2)));
+    const query = new URLSearchParams(next(2) === 0 ? pairs() : [["client_id", PUBLIC_CLIENT_ID], ...pairs()]);
     const raw = next(3) === 0 ? encodeURI(pick(SCRAPS).replace(/[\ud800-\udfff]/g, "")) : "";
     const method = pick(["GET", "POST", "POST"]);
     const url = `${under.issuer}${pick(PATHS)}?${query}${raw}`;

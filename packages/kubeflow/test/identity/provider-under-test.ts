@@ -11,7 +11,12 @@ import {
   PUBLIC_CLIENT_ID,
 } from "../../src/identity/identity-provider.ts";
 import { openIdentityProvider } from "../../src/identity/open-identity-provider.ts";
-import type { Account, PasswordCheck, PasswordConnector } from "../../src/identity/password-connector.ts";
+import type {
+  Account,
+  AttemptSource,
+  PasswordCheck,
+  PasswordConnector,
+} from "../../src/identity/password-connector.ts";
 
 export const USER: Account = { id: "u-1", email: "user@example.com", name: "user", groups: ["team-a", "team-b"] };
 export const PASSWORD = "12341234";
@@ -24,7 +29,7 @@ export class FixedConnector implements PasswordConnector {
   readonly usernamePrompt: string;
   account: Account | undefined = USER;
   instead: (() => Promise<PasswordCheck>) | undefined;
-  checks = 0;
+  readonly sources: (AttemptSource | undefined)[] = [];
 
   constructor(id = "local", name = "Email", usernamePrompt = "Email Address") {
     this.id = id;
@@ -32,8 +37,13 @@ export class FixedConnector implements PasswordConnector {
     this.usernamePrompt = usernamePrompt;
   }
 
-  async check(username: string, password: string): Promise<PasswordCheck> {
-    this.checks++;
+  async check(
+    username: string,
+    password: string,
+    _signal: AbortSignal,
+    source?: AttemptSource,
+  ): Promise<PasswordCheck> {
+    this.sources.push(source);
     if (this.instead !== undefined) return this.instead();
     const known = this.account !== undefined && username.toLowerCase() === this.account.email && password === PASSWORD;
     return known && this.account ? { outcome: "accepted", account: this.account } : { outcome: "refused" };
