@@ -13,7 +13,12 @@ export const password = "correct-horse-12341234";
 export const secrets = [password, "state-0123456789abcdef", "code-0123456789abcdef", "csrf-0123456789abcdef"];
 export const session = "djE|c2Vzc2lvbi0wMTIzNDU2Nzg5=|x";
 
-export function html(response: ServerResponse, status: number, body: string, headers: Record<string, string | string[]> = {}) {
+export function html(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Record<string, string | string[]> = {},
+) {
   response.writeHead(status, { "content-type": "text/html; charset=utf-8", ...headers });
   response.end(`<!DOCTYPE html><html><head><title>page</title></head><body>${body}</body></html>`);
 }
@@ -23,7 +28,8 @@ export function redirect(response: ServerResponse, location: string, headers: Re
   response.end();
 }
 
-export const signIn = '<form method="GET" action="/oauth2/start"><input type="hidden" name="rd" value="/pipeline"></form>';
+export const signIn =
+  '<form method="GET" action="/oauth2/start"><input type="hidden" name="rd" value="/pipeline"></form>';
 export const loginForm =
   '<form method="post" action="/dex/auth/local/login?back=&amp;state=state-0123456789abcdef">' +
   '<input name="login" type="text"><input name="password" type="password"><button type="submit">Login</button></form>';
