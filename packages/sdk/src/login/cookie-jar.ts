@@ -121,22 +121,16 @@ export class CookieJar {
 
   /** Whether cookies can be for a whole domain: not for a public suffix (`co.uk`), an address, or a single word. */
   #hasSubdomains(domain: string): boolean {
-    if (/^[\d.]+$|^\[/.test(domain)) return false;
+    if (/^[\d.]+$|^\[|^[^.]+$/.test(domain)) return false;
     return this.#tough.getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true }) !== undefined;
   }
 
   #endOf({ maxAge, expires }: { maxAge: unknown; expires: unknown }): number | undefined {
     const now = this.#now();
-    const end =
-      typeof maxAge === "number"
-        ? maxAge <= 0
-          ? 0
-          : now + maxAge * 1_000
-        : maxAge === "-Infinity"
-          ? 0
-          : expires instanceof Date
-            ? expires.getTime()
-            : undefined;
+    // tough-cookie has the two that are no numbers as words.
+    const seconds = maxAge === null || maxAge === undefined ? undefined : Number(maxAge);
+    const until = expires instanceof Date ? expires.getTime() : undefined;
+    const end = seconds === undefined ? until : seconds <= 0 ? 0 : now + seconds * 1_000;
     return end === undefined || Number.isNaN(end) ? undefined : Math.min(end, now + LONGEST_LIFE_MS);
   }
 
