@@ -16,7 +16,7 @@ import { tokenStorage } from "./token-storage.ts";
 export interface OpenIdTokensOptions {
   readonly issuer: string;
   readonly clients: readonly IdentityClient[];
-  /** The newest first: that one signs. */
+  /** All that are accepted; the first one signs. */
   readonly keys: () => readonly SigningKey[];
   readonly files: GrantFiles;
   /** Who a `sub` is now; undefined where they are gone. */

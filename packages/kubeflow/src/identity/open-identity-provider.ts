@@ -4,7 +4,6 @@ import type { Clock, Log } from "@kfp-ts/server/ports";
 import { checkPrivate, makePrivateFolder } from "../box/private-files.ts";
 import { repeat } from "../box/repeat.ts";
 import { sendPage } from "../pages/send-page.ts";
-import { KeyFolder } from "../tokens/key-folder.ts";
 import { GrantFiles } from "./grant-files.ts";
 import type { IdentityClient, IdentityProvider } from "./identity-provider.ts";
 import { loadOidcProvider } from "./load-oidc-provider.ts";
@@ -14,7 +13,7 @@ import { LoginSteps } from "./login-steps.ts";
 import { OpenIdTokens } from "./open-id-tokens.ts";
 import type { Account, PasswordConnector } from "./password-connector.ts";
 import { answerRequest } from "./provider-routes.ts";
-import { rotateKeys } from "./rotate-keys.ts";
+import { RotatingKeys } from "./rotating-keys.ts";
 import { readSubject } from "./subject.ts";
 
 /** What an identity provider is made of. */
@@ -45,14 +44,15 @@ export async function openIdentityProvider(options: IdentityProviderOptions): Pr
   checkOptions(options);
   await makePrivateFolder(dataDirectory);
   await checkPrivate(dataDirectory);
-  const keyFolder = join(dataDirectory, "keys");
-  const keys = await KeyFolder.open(keyFolder, clock, (err) => log.error({ err }, "a signing key cannot be used"));
+  const keys = await RotatingKeys.open(join(dataDirectory, "keys"), clock, (err) =>
+    log.error({ err }, "a signing key cannot be used"),
+  );
   const files = await GrantFiles.open(join(dataDirectory, "grants"), clock);
   const tidy = async () => {
-    await rotateKeys(keys, keyFolder, clock);
+    await keys.rotate();
     await files.sweep();
   };
-  await tidy();
+  await files.sweep();
   const find = (sub: string) => findAccount(connectors, sub);
   const tokens = new OpenIdTokens(await loadOidcProvider(), {
     issuer,

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { GrantFiles } from "../../src/identity/grant-files.ts";
-import { rotateKeys } from "../../src/identity/rotate-keys.ts";
+import { RotatingKeys } from "../../src/identity/rotating-keys.ts";
 import { readSubject, subjectOf } from "../../src/identity/subject.ts";
-import { KeyFolder } from "../../src/tokens/key-folder.ts";
 import { MovedClock, startProvider } from "./provider-under-test.ts";
 
 let folder: string;
@@ -56,22 +55,21 @@ test("what is over, damaged or too many is swept away", async () => {
   expect(await files.find("Grant", "last")).toBeDefined();
 });
 
-test("a key signs for a month, and is accepted until its last token has ended", async () => {
+test("a key signs for a month, the next is told before it signs, and the old one stays until its last token has ended", async () => {
   const clock = new MovedClock();
-  const path = join(folder, "keys");
-  const keys = await KeyFolder.open(path, clock, () => undefined);
-  const [first] = keys.keys();
-  clock.ahead = 29 * DAY_MS;
-  await rotateKeys(keys, path, clock);
-  expect(keys.keys().map(({ id }) => id)).toEqual([first?.id]);
-  clock.ahead = 30 * DAY_MS;
-  await rotateKeys(keys, path, clock);
-  expect(keys.keys().length).toBe(2);
-  expect(keys.keys()[1]?.id).toBe(first?.id);
-  clock.ahead = 32 * DAY_MS + 1000;
-  await rotateKeys(keys, path, clock);
-  expect(keys.keys().length).toBe(1);
-  expect(keys.keys()[0]?.id).not.toBe(first?.id);
+  const keys = await RotatingKeys.open(join(folder, "keys"), clock, () => undefined);
+  const idsAt = async (days: number) => {
+    clock.ahead = days * DAY_MS;
+    await keys.rotate();
+    return keys.keys().map(({ id }) => id);
+  };
+  const [first, ...none] = await idsAt(29);
+  expect(none).toEqual([]);
+  const [signing, told] = await idsAt(30.01);
+  expect(signing).toBe(first);
+  expect(told).toBeDefined();
+  expect(await idsAt(30.1)).toEqual([told, first]);
+  expect(await idsAt(32.1)).toEqual([told]);
 });
 
 test("a folder that others can read is refused, with the command that closes it", async () => {
