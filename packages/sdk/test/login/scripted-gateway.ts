@@ -34,9 +34,11 @@ export const loginForm =
   '<form method="post" action="/dex/auth/local/login?back=&amp;state=state-0123456789abcdef">' +
   '<input name="login" type="text"><input name="password" type="password"><button type="submit">Login</button></form>';
 
-const hasSession = ({ headers }: ReceivedRequest) => (headers.cookie ?? "").split("; ").includes(`session=${session}`);
+export const hasSession = ({ headers }: ReceivedRequest) =>
+  (headers.cookie ?? "").split("; ").includes(`session=${session}`);
 
-const usual: Readonly<Record<string, Route>> = {
+/** What its pages do. */
+export const usual: Readonly<Record<string, Route>> = {
   "/pipeline": (request, response) =>
     hasSession(request) ? html(response, 200, "Kubeflow Pipelines") : html(response, 403, signIn),
   "/oauth2/start": (_request, response) =>
