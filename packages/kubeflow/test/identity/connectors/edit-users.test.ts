@@ -32,6 +32,27 @@ describe("a file of users that is changed", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  it("keeps what is not its own as it is written, and its own texts as texts", async () => {
+    const path = join(room(), "dex.yaml");
+    const before = "expiry: { at: 12:30, mode: 0o17, day: 2026-01-31, on: yes }\nstaticPasswords: []\n";
+    writeFileSync(path, before);
+    await setPassword(path, { email: "a@example.com", password: "a's", username: "0o17", groups: ["yes", "12"] });
+    await setPassword(path, { email: "a@example.com", password: "a's", groups: ["no", "1e3"] });
+    expect(readFileSync(path, "utf8")).toContain(before.split("\n")[0]);
+    expect(await listUsers(path)).toMatchObject([{ name: "0o17", groups: ["no", "1e3"] }]);
+    expect(await setPassword(path, { email: "a@example.com", password: "a's", groups: [] })).toBe("changed");
+    expect(await listUsers(path)).toMatchObject([{ name: "0o17", groups: [] }]);
+  });
+
+  it("is left as it is where users are put together from others", async () => {
+    const path = join(room(), "dex.yaml");
+    const hash = bcrypt.hashSync("old", 10);
+    const before = `base: &base { email: a@b, hash: ${hash} }\nstaticPasswords:\n- <<: *base\n  userID: a\n`;
+    writeFileSync(path, before);
+    await expect(setPassword(path, { email: "a@b", password: "new" })).rejects.toThrow(/Another user has this email/);
+    expect(readFileSync(path, "utf8")).toBe(before);
+  });
+
   it("has a password changed and the user stay the same, in whatever case the address is", async () => {
     const path = join(room(), "passwords.yaml");
     await makeUsersFile(path);
@@ -56,7 +77,7 @@ describe("a file of users that is changed", () => {
     expect(await listUsers(path)).toEqual([]);
     await setPassword(path, { email: "a@example.com", password: "a's" });
     expect(await listUsers(path)).toMatchObject([{ email: "a@example.com" }]);
-    expect(readFileSync(path, "utf8")).toMatch(/^staticPasswords:\n {2}- email: a@example\.com\n/m);
+    expect(readFileSync(path, "utf8")).toMatch(/^staticPasswords:\n {2}- email: "a@example\.com"\n/m);
   });
 
   it("is left as it is where it is wrong", async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { isMap, isSeq, parseDocument, type YAMLMap, YAMLSeq } from "yaml";
+import { type Document, isMap, isSeq, type Node, parseDocument, visit, type YAMLMap, YAMLSeq } from "yaml";
 import { folderOf } from "../../../box/kubeflow-data.ts";
 import { KubeflowError } from "../../../box/kubeflow-error.ts";
 import { checkPrivate, makePrivateFolder, unlessMissing } from "../../../box/private-files.ts";
@@ -78,16 +78,16 @@ export async function setPassword(
   const found = entries.find((entry) => foldEmail(String(entry.get("email"))) === foldEmail(email));
   if (found) {
     found.delete("hashFromEnv");
-    found.set("hash", hash);
+    found.set("hash", quoted(document, hash));
     // What stands before an entry of the default user would not be true any more.
     if (found.commentBefore?.includes(DEFAULT_USER.password)) found.commentBefore = null;
     if (list.commentBefore?.includes(DEFAULT_USER.password)) list.commentBefore = null;
-    if (username !== undefined) found.set("username", username);
-    if (groups !== undefined) found.set("groups", groups);
+    if (username !== undefined) found.set("username", quoted(document, username));
+    if (groups !== undefined) found.set("groups", quoted(document, groups));
   } else {
-    list.add(document.createNode(entryOf({ email, hash, username: username ?? nameOf(email), groups })));
+    list.add(quoted(document, entryOf({ email, hash, username: username ?? nameOf(email), groups })));
   }
-  await replaceFile(path, document.toString({ lineWidth: 0 }));
+  await write(path, document);
   return found ? "changed" : "added";
 }
 
@@ -118,18 +118,37 @@ export async function deleteUser(path: string, email: string): Promise<void> {
   const { document, list } = opened;
   if (list.items[0] === found) list.commentBefore = null;
   list.items = list.items.filter((item) => item !== found);
-  await replaceFile(path, document.toString({ lineWidth: 0 }));
+  await write(path, document);
 }
 
 function openList(text: string, path: string) {
   // What is wrong is told before anything is changed. Whether variables are set matters to the server, not here.
   readUsers(text, path, anyHash);
-  const document = parseDocument(text, { version: "1.1" });
+  // With this schema everything is a text, and is written as it was read: `0o17`, `12:30` and `yes` in what is not ours too.
+  const document = parseDocument(text, { schema: "failsafe" });
   const found = document.get("staticPasswords");
   const list: YAMLSeq = isSeq(found) ? found : new YAMLSeq(document.schema);
   if (list !== found) document.set("staticPasswords", list);
   list.flow = false;
   return { document, list, entries: list.items.filter((item): item is YAMLMap => isMap(item)) };
+}
+
+/** Makes something to be written, whose texts stay texts whatever they look like. */
+function quoted(document: Document, value: unknown): Node {
+  const node = document.createNode(value);
+  visit(node, {
+    Scalar(key, scalar) {
+      if (key !== "key") scalar.type = "QUOTE_DOUBLE";
+    },
+  });
+  return node;
+}
+
+/** @throws ObjectError where what was changed makes no good file, as with a user that is put together from others (`<<`) */
+async function write(path: string, document: Document): Promise<void> {
+  const text = document.toString({ lineWidth: 0 });
+  readUsers(text, path, anyHash);
+  await replaceFile(path, text);
 }
 
 /** Has every variable. */
