@@ -180,6 +180,8 @@ function identityOf(
   // A server for one user does not look at tokens, nor does a list that lacks its namespace; a mesh refuses before.
   const looked =
     multiUser !== false && !refusals.some(({ code }) => code === "NAMESPACE_REQUIRED" || code === "MESH_DENIED");
-  if (token?.subject !== undefined && looked) return { user: token.subject, from: "token", expiresAt };
+  // Kubeflow calls people by their address; the subject of Dex's tokens is no name that anybody knows.
+  const user = token?.email ?? token?.subject;
+  if (user !== undefined && looked) return { user, from: "token", expiresAt };
   return { user: undefined, from: "unknown", expiresAt };
 }

@@ -21,6 +21,13 @@ const clientOf = (origin: string, credentials: Credentials = bearerToken(service
   new Client({ host: origin, credentials, maxRetries: 0 });
 
 describe("whoAmI", () => {
+  test("calls people by the address in their id token, whose subject is no name", async () => {
+    const server = await localServer(multiUser((_request, response) => json(response, 200, {})));
+    const idToken = serviceAccountToken({ sub: "CgQxMjM0EgVsb2NhbA", email: "user@example.com" });
+    const { identity } = await clientOf(server.origin, bearerToken(idToken)).whoAmI({ namespace: "team-a" });
+    expect(identity).toMatchObject({ user: "user@example.com", from: "token" });
+  });
+
   test("asks for one item of each list in the namespace, and takes the name of the token that was accepted", async () => {
     const server = await localServer(multiUser((_request, response) => json(response, 200, {})));
     const me = await clientOf(server.origin).whoAmI({ namespace: "team-a" });
