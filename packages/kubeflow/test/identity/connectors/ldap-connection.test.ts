@@ -94,10 +94,11 @@ describe("a directory that misbehaves", () => {
     await expect(check()).rejects.toMatchObject({ name: "ConnectorUnavailableError" });
   });
 
-  it("is not asked at all for an empty password", async () => {
+  it("is not asked at all for an empty password, or one that a NUL may end", async () => {
     const { connector, sockets } = await against(() => undefined, ["insecureNoSSL: true"]);
     const signal = new AbortController().signal;
     expect(await connector.check("ann", "", signal)).toEqual({ outcome: "refused" });
+    expect(await connector.check("ann", "\0", signal)).toEqual({ outcome: "refused" });
     expect(await connector.check("", "hers", signal)).toEqual({ outcome: "refused" });
     expect(sockets.size).toBe(0);
   });

@@ -146,8 +146,10 @@ export async function openLdap({
     name: configuration.name,
     usernamePrompt: configuration.usernamePrompt,
     async check(username, password, signal): Promise<PasswordCheck> {
-      // A directory takes an empty password for none at all, and says yes to that.
-      if (username === "" || password === "" || username.length > LONGEST_NAME) return { outcome: "refused" };
+      // A directory takes an empty password for none at all, and says yes to that; one that is written in C may take a NUL for
+      // the end.
+      const isEmpty = [username, password].some((text) => text === "" || text.includes("\0"));
+      if (isEmpty || username.length > LONGEST_NAME) return { outcome: "refused" };
       return await withDirectory(signal, async (directory): Promise<PasswordCheck> => {
         const user = await findUser(directory, userSearch.username, username);
         if (!user || (await directory.bind(user.dn, password)) !== "bound") return { outcome: "refused" };
