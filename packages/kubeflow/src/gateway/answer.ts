@@ -32,11 +32,16 @@ export function emptyAnswer(status: number, headers: Answer["headers"] = {}): An
   return { status, headers: { ...PROTECTION, ...headers }, body: "" };
 }
 
-/** Sends a browser on. @param location - A path of this origin, or an address of the identity provider. */
-export function redirectAnswer(location: string, headers: Answer["headers"] = {}): Answer {
+/**
+ * Sends a browser on. To a GET it says that it is a page, as what is measured does.
+ *
+ * @param location - A path of this origin, or an address of the identity provider.
+ */
+export function redirectAnswer(method: string, location: string, headers: Answer["headers"] = {}): Answer {
+  const isShown = method === "GET" || method === "HEAD";
   return {
     status: 302,
-    headers: { ...PROTECTION, "content-type": "text/html; charset=utf-8", location, ...headers },
+    headers: { ...PROTECTION, ...(isShown && { "content-type": "text/html; charset=utf-8" }), location, ...headers },
     body: "",
   };
 }

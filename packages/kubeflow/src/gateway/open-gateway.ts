@@ -144,7 +144,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         states: new LoginStates(keys, clock),
         sessions,
         isOwnProvider: provider !== undefined,
-        endsWithToken: options.generation === "oauth2-proxy",
         clock,
       }),
       bearer: new BearerTokens({

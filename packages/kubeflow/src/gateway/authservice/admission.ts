@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type Answer, emptyAnswer, redirectAnswer } from "../answer.ts";
+import { type Answer, redirectAnswer } from "../answer.ts";
 import type { Admission, GatewayRequest, GenerationParts } from "../generation.ts";
 import { loginFailureAnswer } from "../login/answer-callback.ts";
 import type { FoundSession } from "../sessions/browser-sessions.ts";
@@ -36,10 +36,7 @@ async function notLoggedIn({ logins }: GenerationParts, request: GatewayRequest)
   const { method, path, query } = request;
   try {
     const { location, cookie } = await logins.begin(request, query === "" ? path : `${path}?${query}`);
-    const headers = { "set-cookie": [cookie] };
-    return method === "GET" || method === "HEAD"
-      ? redirectAnswer(location, headers)
-      : emptyAnswer(302, { location, ...headers });
+    return redirectAnswer(method, location, { "set-cookie": [cookie] });
   } catch (error) {
     return loginFailureAnswer(error, "/");
   }

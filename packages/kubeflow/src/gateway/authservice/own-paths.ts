@@ -29,7 +29,7 @@ const callbackAnswers = {
   again: "/",
   refused: (error: string): Answer =>
     loginProblemPage(403, "You are not logged in", `The identity provider returned an error: ${error}`, "/"),
-  bare: () => redirectAnswer(HOMEPAGE),
+  bare: () => redirectAnswer("GET", HOMEPAGE),
   notBegunHere: () =>
     textAnswer(
       400,

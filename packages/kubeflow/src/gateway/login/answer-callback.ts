@@ -32,7 +32,7 @@ export async function answerCallback(
     if (login.outcome === "not begun here") return answers.notBegunHere(login.isKnown);
     const { path, cookie } = login;
     if (request.isCrossSite) return pageAnswer(goOnPage(path), [cookie]);
-    return redirectAnswer(path, { "set-cookie": [cookie] });
+    return redirectAnswer(request.method, path, { "set-cookie": [cookie] });
   } catch (thrown) {
     return loginFailureAnswer(thrown, answers.again);
   }

@@ -20,8 +20,6 @@ export interface LoggedIn {
   readonly subject: string;
   readonly groups: readonly string[];
   readonly idToken: string;
-  /** Until when that is good, in milliseconds since 1970. */
-  readonly expiresAt: number;
 }
 
 /** The gateway's side of a login at an identity provider. */

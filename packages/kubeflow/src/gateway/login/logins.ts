@@ -18,8 +18,6 @@ export interface LoginsOptions {
   readonly sessions: BrowserSessions;
   /** Whether the identity provider is at our own origin, and its redirects lead to a path. */
   readonly isOwnProvider: boolean;
-  /** Whether a session ends when its id token does. */
-  readonly endsWithToken: boolean;
   readonly clock: Clock;
 }
 
@@ -62,19 +60,14 @@ export class Logins {
    * @throws LoginRefusedError, LoginUnavailableError, SessionNotKeptError
    */
   async finish(request: GatewayRequest, { code, state }: { code: string; state: string }): Promise<LoginOutcome> {
-    const { names, client, states, sessions, endsWithToken, clock } = this.#options;
+    const { names, client, states, sessions, clock } = this.#options;
     const browsers = this.#browsers(request.incoming);
     const login = states.finish(browsers, state);
     if (login === undefined) return { outcome: "not begun here", isKnown: browsers.length > 0 };
     const redirectUri = this.#redirectUri(request);
-    const { expiresAt, ...who } = await client.finish({ code, redirectUri, ...login });
+    const who = await client.finish({ code, redirectUri, ...login });
     const createdAt = clock.now();
-    const dayLater = createdAt + SESSION_SECONDS * 1000;
-    const cookie = await sessions.begin({
-      ...who,
-      createdAt,
-      expiresAt: endsWithToken ? Math.min(dayLater, expiresAt) : dayLater,
-    });
+    const cookie = await sessions.begin({ ...who, createdAt, expiresAt: createdAt + SESSION_SECONDS * 1000 });
     await sessions.end(request.incoming);
     const { secure } = request;
     return {

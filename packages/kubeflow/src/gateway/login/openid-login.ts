@@ -108,7 +108,7 @@ async function discover({ issuer, clientId, clientSecret, fetch }: OpenIdLoginOp
 }
 
 function loggedInAs(claims: Readonly<Record<string, unknown>>, idToken: string): LoggedIn {
-  const { email, email_verified: isVerified, sub, groups, exp } = claims;
+  const { email, email_verified: isVerified, sub, groups } = claims;
   if (typeof email !== "string" || email === "" || !/^[\x21-\x7e]{1,320}$/.test(email)) {
     throw new LoginRefusedError("The identity provider has not told an e-mail address, and that is the name here.");
   }
@@ -120,7 +120,6 @@ function loggedInAs(claims: Readonly<Record<string, unknown>>, idToken: string):
     subject: String(sub),
     groups: Array.isArray(groups) ? groups.filter((group) => typeof group === "string") : [],
     idToken,
-    expiresAt: Number(exp) * 1000,
   };
 }
 

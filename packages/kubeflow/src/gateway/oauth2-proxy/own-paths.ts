@@ -36,7 +36,7 @@ export function ownAnswer(parts: GenerationParts, request: GatewayRequest): Prom
 async function start({ logins }: GenerationParts, request: GatewayRequest, path: string): Promise<Answer> {
   try {
     const { location, cookie } = await logins.begin(request, path);
-    return redirectAnswer(location, { "set-cookie": [cookie] });
+    return redirectAnswer(request.method, location, { "set-cookie": [cookie] });
   } catch (error) {
     return loginFailureAnswer(error, START);
   }
@@ -67,7 +67,9 @@ async function signOut({ sessions }: GenerationParts, request: GatewayRequest, p
   }
   await sessions.end(incoming);
   const cookies = [clearCookie(names.sessionCookie, secure)];
-  return path === undefined ? pageAnswer(signedOutPage(), cookies) : redirectAnswer(path, { "set-cookie": cookies });
+  return path === undefined
+    ? pageAnswer(signedOutPage(), cookies)
+    : redirectAnswer(request.method, path, { "set-cookie": cookies });
 }
 
 async function whoIs(
