@@ -63,11 +63,37 @@ export function remedyOf(code: ErrorCode, fix: string): string {
   return (isGeneral ? remedies[code] : undefined) ?? fix;
 }
 
+/** Where a server wants a login, what to do is to log in there. */
+const wantLogin: ReadonlySet<ErrorCode> = new Set(["LOGIN_REQUIRED", "UNAUTHENTICATED"]);
+
+/** What was thrown, with the remedy of its place instead of a general one. */
+class Remedied extends Error {
+  readonly report: Report;
+  constructor(cause: unknown, report: Report) {
+    super(report.message, { cause });
+    this.report = report;
+  }
+}
+
+/**
+ * Says of an error that a login would help with how to log in.
+ *
+ * @param remedy - How; undefined where that is not known.
+ */
+export function withRemedy(error: unknown, remedy: string | undefined): unknown {
+  if (remedy === undefined || !isKfpError(error) || !wantLogin.has(error.code)) return error;
+  const report = reportOf(error);
+  return new Remedied(error, { ...report, fix: report.fix?.startsWith(TOKEN) ? `${remedy}\nOr: ${TOKEN}` : remedy });
+}
+
 /** Reads what was thrown: the exit code, and what the caller is told. */
 export function reportOf(error: unknown): Report {
+  if (error instanceof Remedied) return error.report;
   if (error instanceof UsageError) return { exitCode: exitCodes.wrongUsage, message: error.message, fix: error.fix };
   if (error instanceof CommandError) return { exitCode: exitCodes.failed, message: error.message, fix: error.fix };
   if (isKfpError(error)) {
+    // Where credentials failed for a reason of the command's own, that says it better.
+    if (error.cause instanceof CommandError) return { ...reportOf(error.cause), exitCode: exitCodes.notAllowed };
     const entry = errorCatalogue[error.code];
     return {
       exitCode: byCode[error.code] ?? byKind[entry.kind],

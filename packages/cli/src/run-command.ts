@@ -4,7 +4,7 @@ import { commands, groups } from "./commands/index.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { styleFor } from "./output/style.ts";
-import { formatReport, reportOf } from "./report-error.ts";
+import { formatReport, reportOf, withRemedy } from "./report-error.ts";
 import { Session } from "./session.ts";
 import { ownVersion } from "./version.ts";
 
@@ -43,7 +43,12 @@ export async function runCommand(io: Io, table: CommandTable = { groups, command
 
 async function run({ command, ...said }: Extract<Parsed, { kind: "command" }>, io: Io): Promise<ExitCode> {
   const session = new Session(said.shared, said.origins, io);
-  const outcome = command.run({ ...said, io, session }).then((exitCode) => exitCode ?? exitCodes.done);
+  const outcome = command
+    .run({ ...said, io, session })
+    .then((exitCode) => exitCode ?? exitCodes.done)
+    .catch(async (error: unknown) => {
+      throw withRemedy(error, await session.loginRemedy());
+    });
   if (command.stopsItself) return outcome;
   // Whatever is under way when Ctrl-C comes is not waited for.
   let unregister: (() => void) | undefined;

@@ -2,7 +2,7 @@ import { Client, type Credentials } from "@kfp-ts/sdk";
 import { announcedServers } from "@kfp-ts/server/announce";
 import { placeOfAnnouncements } from "./announcements.ts";
 import type { SharedOrigins, SharedValues } from "./command-line/shared-options.ts";
-import { credentialsOf } from "./contexts/credentials.ts";
+import { type Asker, askerOf } from "./contexts/credentials.ts";
 import { type Settings, settingsOf } from "./contexts/settings.ts";
 import { foundNote } from "./endpoint.ts";
 import type { Io } from "./io.ts";
@@ -23,6 +23,7 @@ export class Session {
   readonly #abort = new AbortController();
   #client: Promise<Client> | undefined;
   #settings: Promise<Settings> | undefined;
+  #asker: Promise<Asker> | undefined;
 
   constructor(shared: SharedValues, origins: SharedOrigins, io: Io) {
     this.shared = shared;
@@ -69,11 +70,27 @@ export class Session {
     return this.#settings;
   }
 
+  /** Who is asking, and how that is known. */
+  asker(): Promise<Asker> {
+    this.#asker ??= this.settings().then((settings) => askerOf(settings, this.shared, this.io));
+    return this.#asker;
+  }
+
+  /** What to do where a server wants a login; undefined where nobody has looked for a server. */
+  async loginRemedy(): Promise<string | undefined> {
+    const [settings, asker] = await Promise.all([this.#settings, this.#asker]).catch(() => []);
+    if (settings?.endpoint === undefined || settings.credentialsFrom !== undefined) return undefined;
+    const again = asker?.login === undefined ? "Log in" : "The saved session has ended. Log in again";
+    const said =
+      settings.context === undefined ? `--endpoint ${settings.endpoint.value}` : `--context ${settings.context.name}`;
+    return `${again}: kfp-ts login ${said}`;
+  }
+
   async #connect(): Promise<Client> {
     const settings = await this.settings();
     for (const note of settings.notes) this.note(note);
     if (settings.found !== undefined) this.note(foundNote(settings.found));
-    const client = this.clientOf(settings, await credentialsOf(settings, this.shared, this.io));
+    const client = this.clientOf(settings, (await this.asker()).credentials);
     if (settings.endpoint === undefined) {
       await client.ready({ signal: this.signal });
       this.note(`Using the Kubeflow Pipelines of this cluster on ${client.host}`);

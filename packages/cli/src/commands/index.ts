@@ -2,6 +2,8 @@ import type { Command, CommandGroup } from "../command-line/command.ts";
 import { context } from "./context.ts";
 import { experiments } from "./experiments.ts";
 import { health } from "./health.ts";
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
 import { manifests } from "./manifests.ts";
 import { passwords } from "./passwords.ts";
 import { pipelines } from "./pipelines.ts";
@@ -30,4 +32,4 @@ export const groups: readonly CommandGroup[] = [
 ];
 
 /** The commands that belong to no resource. */
-export const commands: readonly Command[] = [serve, health, whoami];
+export const commands: readonly Command[] = [serve, login, logout, health, whoami];

@@ -1,6 +1,7 @@
 import type { JsonObject } from "@kfp-ts/api";
 import type { ListAccess, WhoAmI } from "@kfp-ts/sdk";
 import { command } from "../command-line/command.ts";
+import { described } from "../contexts/describe-credentials.ts";
 import { type ExitCode, exitCodes } from "../exit-code.ts";
 import { printable } from "../output/printable.ts";
 import { type Style, styleFor } from "../output/style.ts";
@@ -31,18 +32,39 @@ export const whoami = command({
   async run({ session, io }): Promise<ExitCode> {
     const kfp = await session.client();
     const me = await kfp.whoAmI();
+    const { context, contextCredentials, credentialsFrom } = await session.settings();
+    const { login } = await session.asker();
+    const used = {
+      context: context?.name ?? "",
+      credentials:
+        login !== undefined
+          ? `the login of ${login.user || "a browser"}, kept in ${login.file}`
+          : (credentialsFrom?.name ?? described(contextCredentials?.value)),
+    };
     const style = styleFor(io.stdout.isTerminal, io.env);
-    await session.printer.fact(formatText(me, style), asJson(me));
-    const remedy = firstRemedy(me);
+    await session.printer.fact(formatText(me, used, style), { ...asJson(me), ...filled(used) });
+    const remedy = me.identity.from === "nobody" ? ((await session.loginRemedy()) ?? firstRemedy(me)) : firstRemedy(me);
     if (remedy !== undefined) io.stderr.write(`fix: ${remedy.split("\n").map(printable).join("\n")}\n`);
     return me.identity.from === "nobody" ? exitCodes.notAllowed : exitCodes.done;
   },
 });
 
-function formatText(me: WhoAmI, style: Style): string {
+/** Which context and which credentials were used; empty where none. */
+interface Used {
+  readonly context: string;
+  readonly credentials: string;
+}
+
+function filled(used: Used): JsonObject {
+  return Object.fromEntries(Object.entries(used).filter(([, value]) => value !== ""));
+}
+
+function formatText(me: WhoAmI, used: Used, style: Style): string {
   const { host, identity, namespace, multiUser, resources } = me;
   const facts = [
     ["Endpoint", host],
+    ["Context", used.context],
+    ["Credentials", used.credentials],
     ["Mode", multiUser === undefined ? "" : multiUser ? "multi-user" : "single-user: nobody is asked who they are"],
     ["You", who(me)],
     ["Why", identity.from === "nobody" ? (identity.reason ?? "") : ""],

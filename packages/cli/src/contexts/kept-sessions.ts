@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { SessionKey, SessionStore, StoredSession } from "@kfp-ts/sdk";
+import { CommandError } from "../command-error.ts";
+import type { Io } from "../io.ts";
+import { whileLocked } from "./file-lock.ts";
+import { placesOf } from "./places.ts";
+
+/** A session that is kept. A secret. */
+export interface KeptSession extends SessionKey {
+  readonly session: StoredSession;
+}
+
+/** The sessions of this user's logins, in a file. */
+export interface KeptSessions extends SessionStore {
+  readonly file: string;
+  /** All of them, or those at an endpoint; the one that was saved last comes first. */
+  list(endpoint?: string): Promise<readonly KeptSession[]>;
+}
+
+/**
+ * The sessions of this user. The file is closed to others (0600), written whole, and of commands that change it at the
+ * same time none undoes what another has done.
+ *
+ * @returns undefined where this user has no home directory.
+ * @throws CommandError from its methods, where the file is open to others or cannot be used.
+ */
+export function keptSessions(env: Io["env"]): KeptSessions | undefined {
+  const file = placesOf(env)?.sessions;
+  if (file === undefined) return undefined;
+  const change = (key: SessionKey, session: StoredSession | undefined): Promise<void> =>
+    explained(file, "written", async () => {
+      const folder = dirname(file);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await whileLocked(join(folder, ".sessions.lock"), async () => {
+        const before = await read(file);
+        const others = before.filter((one) => !isSame(one, key));
+        if (session === undefined && others.length === before.length) return;
+        await write(file, session === undefined ? others : [...others, { ...keyOf(key), session }]);
+      });
+    });
+  const all = (): Promise<readonly KeptSession[]> => explained(file, "read", () => read(file));
+  return {
+    file,
+    load: async (key) => (await all()).find((one) => isSame(one, key))?.session,
+    save: (key, session) => change(key, session),
+    delete: (key) => change(key, undefined),
+    async list(endpoint) {
+      const those = (await all()).filter((one) => endpoint === undefined || one.endpoint === endpoint);
+      return those.sort((one, other) => other.session.savedAt - one.session.savedAt);
+    },
+  };
+}
+
+function isSame(one: SessionKey, other: SessionKey): boolean {
+  return one.endpoint === other.endpoint && one.user === other.user;
+}
+
+function keyOf({ endpoint, user }: SessionKey): SessionKey {
+  return { endpoint, user };
+}
+
+/** A file that holds something else is taken for an empty one: what is in it can be had again by a login. */
+async function read(file: string): Promise<KeptSession[]> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+  if (text === undefined) return [];
+  if (process.platform !== "win32" && ((await stat(file)).mode & 0o077) !== 0) {
+    throw new CommandError(
+      `${file} holds sessions, and others on this machine can use it.`,
+      `Close it: chmod 600 ${file}. Where others may have read it, delete it and log in again.`,
+    );
+  }
+  try {
+    const { sessions } = JSON.parse(text) as { readonly sessions?: unknown };
+    return Array.isArray(sessions) ? sessions.filter(isKept) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isKept(value: unknown): value is KeptSession {
+  const { endpoint, user, session } = (value ?? {}) as Partial<Record<keyof KeptSession, unknown>>;
+  const { kind, cookies, savedAt } = (session ?? {}) as Readonly<Record<string, unknown>>;
+  const isWhole = (kind === "cookies" && Array.isArray(cookies)) || kind === "tokens";
+  return typeof endpoint === "string" && typeof user === "string" && typeof savedAt === "number" && isWhole;
+}
+
+async function write(file: string, sessions: readonly KeptSession[]): Promise<void> {
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    const opened = await open(draft, "wx", 0o600);
+    await opened.writeFile(`${JSON.stringify({ version: 1, sessions })}\n`).finally(() => opened.close());
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+async function explained<T>(file: string, what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new CommandError(
+      `${file} cannot be ${what}: ${(error as NodeJS.ErrnoException).code}.`,
+      "Correct the permissions there, or set XDG_STATE_HOME.",
+    );
+  }
+}
