@@ -22,10 +22,12 @@ function whole(value: string, seed: string): string {
 }
 
 const valueOfCookie = (name: string, bytes: number) =>
-  `${name.length}|${"djEtsecretcookie=".repeat(600)}`.slice(0, bytes - 1) + "=";
+  `${`${name.length}|${"djEtsecretcookie=".repeat(600)}`.slice(0, bytes - 1)}=`;
 
 const queryOf = (query: Readonly<Record<string, string>> = {}) =>
-  new URLSearchParams(Object.entries(query).map(([name, value]) => [name, whole(value, `${name}Secret`)])).toString();
+  new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, whole(value, `${name}Secret`)]),
+  ).toString();
 
 const reference = ({ path, query }: { path: string; query?: Readonly<Record<string, string>> }) => {
   const text = queryOf(query);
