@@ -63,11 +63,16 @@ export class LoginRequests {
     return request?.account === undefined && request?.connectorId === connectorId ? request : undefined;
   }
 
-  /** Says who it is. @returns undefined where that was said before, or the time is over: a login is used once */
+  /**
+   * Says who it is. Of two who knew the password at the same time, as after a double click, the second goes on too, since
+   * the browser shows that answer; a code comes of it once all the same.
+   *
+   * @returns undefined where it is over, or is somebody else's
+   */
   authenticate(id: string, account: Account): LoginRequest | undefined {
     const request = this.#find(id);
-    if (request === undefined || request.account !== undefined) return undefined;
-    return this.#put({ ...request, account, authenticatedAt: this.#clock.now() });
+    if (request?.account !== undefined) return request.account.id === account.id ? request : undefined;
+    return request && this.#put({ ...request, account, authenticatedAt: this.#clock.now() });
   }
 
   /** A login after its password, for whoever brings the proof that came with that. */

@@ -8,14 +8,18 @@ export type ReadForm =
 const LARGEST = 16 * 1024;
 const SLOWEST_MS = 10_000;
 
-/** Reads a form that a page of ours has posted: its origin, its kind and its size are looked at first. */
-export async function readForm(incoming: IncomingMessage): Promise<ReadForm> {
+/**
+ * Reads a form that a page of ours has posted: its origin, its kind and its size are looked at first.
+ *
+ * @param slowestMs - How long it may take to arrive.
+ */
+export async function readForm(incoming: IncomingMessage, slowestMs: number = SLOWEST_MS): Promise<ReadForm> {
   if (!isSameOrigin(incoming)) return refused(403, "This form was sent by a page of another site.");
   const type = (incoming.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") return refused(415, "A form is expected here.");
   if (Number(incoming.headers["content-length"] ?? 0) > LARGEST) return tooLarge();
   const late = new Promise<undefined>((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), SLOWEST_MS);
+    const timer = setTimeout(() => resolve(undefined), slowestMs);
     incoming.once("close", () => clearTimeout(timer));
     incoming.once("end", () => clearTimeout(timer));
   });

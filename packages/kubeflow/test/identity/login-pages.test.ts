@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { request } from "node:http";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { PUBLIC_CLIENT_ID } from "../../src/identity/identity-provider.ts";
 import { ConnectorUnavailableError } from "../../src/identity/password-connector.ts";
+import { readForm } from "../../src/identity/read-form.ts";
 import { FixedConnector, PASSWORD, type ProviderUnderTest, startProvider, USER } from "./provider-under-test.ts";
 import { actionIn, post, toPage } from "./walk.ts";
 
@@ -118,10 +120,25 @@ test("a login is used once: afterwards its address says kindly that it is over",
   }
 });
 
-test("a login whose password came twice at once goes on once", async () => {
+test("a double click logs in once, whichever of its answers the browser shows", async () => {
   const { action } = await passwordPage();
-  const statuses = (await Promise.all([1, 2, 3].map(() => post(action, right)))).map(({ status }) => status);
-  expect(statuses.sort()).toEqual([303, 400, 400]);
+  // Neither password has been looked at before both are there.
+  let arrived = 0;
+  let go: () => void = () => undefined;
+  const both = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  local.instead = async () => {
+    if (++arrived === 2) go();
+    await both;
+    return { outcome: "accepted", account: USER };
+  };
+  const answers = await Promise.all([1, 2].map(() => post(action, right)));
+  const ways = answers.map((answer) => new URL(answer.headers.get("location") ?? "", under.origin).href);
+  expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+  expect(ways[0]).toBe(ways[1]);
+  const back = await Promise.all(ways.map(async (way) => (await fetch(way, { redirect: "manual" })).status));
+  expect(back.sort()).toEqual([303, 400]);
 });
 
 test("the way back to the program can be gone once, and only by whoever had the password", async () => {
@@ -212,6 +229,29 @@ test("only a form is read, and not a large one", async () => {
     asked.end("x".repeat(17_000));
   });
   expect(unknownLength).toBe(413);
+});
+
+test("a form that does not arrive is not waited for", async () => {
+  const outcomes: unknown[] = [];
+  const server = createServer(async (incoming, outgoing) => {
+    outcomes.push(await readForm(incoming, 20));
+    outgoing.writeHead(408, { connection: "close" }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": "100" };
+  const status = await new Promise((resolve, reject) => {
+    const asked = request({ port, host: "127.0.0.1", method: "POST", headers }, ({ statusCode }) => {
+      resolve(statusCode);
+      asked.destroy();
+    });
+    asked.on("error", reject);
+    asked.write("login=");
+  });
+  expect(status).toBe(408);
+  expect(outcomes).toMatchObject([{ outcome: "refused", status: 408 }]);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test("with several ways to log in there is a choice, and a way back to it", async () => {
