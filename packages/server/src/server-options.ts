@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Visit } from "./http/visit.ts";
 import type { TlsOptions } from "./listen/http-server.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
@@ -73,12 +74,13 @@ export interface RunningServer {
    * gateway says here. All else holds as for every request; above all, `Host` has to be one of this server's names.
    *
    * @param identity - `user`: whom the gateway has logged in; undefined where nobody is, and then a bearer token may tell.
+   * `visit`: what the page for people says of them; asked when somebody looks.
    * @returns once it is answered or given up.
    */
   handle(
     incoming: IncomingMessage,
     outgoing: ServerResponse,
-    identity: { readonly user: string | undefined },
+    identity: { readonly user: string | undefined; readonly visit?: (() => Visit) | undefined },
   ): Promise<void>;
   /**
    * Stops: takes no new connections, lets requests under way finish for `graceMs` (10 seconds by default), then lets go

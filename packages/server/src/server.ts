@@ -12,6 +12,7 @@ import { createListener, type Listener } from "./http/listener.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { createSiteRouter } from "./http/site-routes.ts";
 import { isLoopback, parseHost } from "./http/trusted-host.ts";
+import { noteVisit } from "./http/visit.ts";
 import { awaitReady, reachable } from "./listen/await-ready.ts";
 import { listenOn } from "./listen/listen.ts";
 import { createParsePackage } from "./package-file/parse-package.ts";
@@ -83,8 +84,9 @@ async function serveStore(options: ServerOptions, parts: Parts): Promise<Running
     return {
       url,
       port,
-      handle: (incoming, outgoing, { user }) => {
+      handle: (incoming, outgoing, { user, visit }) => {
         noteHandover(incoming, user);
+        if (visit !== undefined) noteVisit(incoming, visit);
         return listener.handle(incoming, outgoing);
       },
       close: ({ graceMs = 10_000 } = {}) => {

@@ -153,7 +153,17 @@ async function openWith(
   const gateway = await openGateway({
     generation: chosen.generation,
     dataDirectory: join(folder, "gateway"),
-    upstream: (incoming, outgoing, { user }) => server.handle(incoming, outgoing, { user }),
+    upstream: (incoming, outgoing, { user }) => {
+      const visit = () => ({
+        namespaces: kubeflow.profiles
+          .list()
+          .flatMap(({ metadata, spec }) =>
+            spec.owner.kind === "User" && spec.owner.name === user ? [metadata.name] : [],
+          ),
+        signOut: chosen.generation === "authservice" ? "/authservice/logout" : "/oauth2/sign_out",
+      });
+      return server.handle(incoming, outgoing, { user, visit });
+    },
     guard: createRequestGuard({
       allowedHosts: [...options.allowedHost, ...hosts.map(hostName)],
       allowOrigins: options.allowOrigin.filter((origin) => !origins.includes(origin)),

@@ -2,12 +2,14 @@ import type { StoreCounts } from "../ports/store.ts";
 import { prefersHtml } from "./accept.ts";
 import type { ApiTarget } from "./api-routes.ts";
 import { schemeOf } from "./approach.ts";
+import { arrivalOf } from "./arrival.ts";
 import { pageNotFoundAnswer } from "./error-answers.ts";
 import type { Exchange } from "./exchange.ts";
 import { siteTarget } from "./listener.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Serve } from "./operation-route.ts";
 import { createRouter, type Router } from "./router.ts";
+import { visitOf } from "./visit.ts";
 
 /** What is served outside `/apis`: the page for people, and the metrics. */
 export function createSiteRouter(options: {
@@ -20,7 +22,11 @@ export function createSiteRouter(options: {
   /** Loaded when somebody looks: a server that only machines talk to never needs it. */
   const page: Serve = async (exchange) => {
     const { welcomePage } = await import("./page/welcome-page.ts");
-    return welcomePage({ version, url: urlOf(exchange), counts: await counts?.() });
+    const arrival = arrivalOf(exchange.incoming);
+    const visit = visitOf(exchange.incoming);
+    const user = arrival.by === "this process" ? arrival.user : undefined;
+    const person = user === undefined || visit === undefined ? undefined : { user, ...visit };
+    return welcomePage({ version, url: urlOf(exchange), counts: await counts?.(), person });
   };
   /** `ml-pipeline` has nothing at its root, `ml-pipeline-ui` has its page there: the reader's wish decides. */
   const root: Serve = async (exchange, params) => {

@@ -105,6 +105,25 @@ describe("the page", () => {
     }
   });
 
+  test("tells a person whom a gateway has logged in who they are, how to connect through it, and where to log out", () => {
+    const person = { user: "<vic>@example.com", namespaces: ["team-a", "team-b"], signOut: "/oauth2/sign_out" };
+    const { body } = welcomePage({ version: "1", url: "http://localhost:8080", counts: undefined, person });
+    for (const text of [
+      "logged in as <strong>&lt;vic&gt;@example.com</strong>. Your profiles: <strong>team-a, team-b</strong>",
+      '<a href="/oauth2/sign_out">Log out</a>',
+      "dexPassword",
+      "kfp-ts login http://localhost:8080/pipeline",
+      "/pipeline/apis/v2beta1/openapi.json",
+    ]) {
+      expect(body).toContain(text);
+    }
+    expect(body).not.toContain("/metrics");
+    const stranger = { ...person, namespaces: [] };
+    expect(welcomePage({ version: "1", url: "http://x", counts: undefined, person: stranger }).body).toContain(
+      "kfp-ts profiles create NAME",
+    );
+  });
+
   test("escapes what it is given", () => {
     expect(body).toContain("&lt;script&gt;&quot;&amp;&#39;");
     expect(body).not.toMatch(/<script/);

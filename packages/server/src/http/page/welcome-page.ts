@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { StoreCounts } from "../../ports/store.ts";
 import type { Answer } from "../exchange.ts";
+import type { Visit } from "../visit.ts";
 import { Html, html } from "./html.ts";
 import { style } from "./style.ts";
 
@@ -11,6 +12,14 @@ export interface WelcomeFacts {
   readonly url: string;
   /** Undefined on a server for many users: what is there of others is nobody's business. */
   readonly counts: StoreCounts | undefined;
+  /** Whom a gateway has logged in; undefined where there is none, or it has not. */
+  readonly person?: Person | undefined;
+}
+
+/** Who looks at the page. */
+interface Person extends Visit {
+  /** As Kubeflow calls them: an e-mail address. */
+  readonly user: string;
 }
 
 const styleHash = createHash("sha256").update(style).digest("base64");
@@ -39,7 +48,9 @@ export function welcomePage(facts: WelcomeFacts): Answer {
   };
 }
 
-function document({ version, url, counts }: WelcomeFacts): Html {
+function document({ version, url, counts, person }: WelcomeFacts): Html {
+  // A gateway has the API below /pipeline, as in Kubeflow.
+  const base = person === undefined ? "" : "/pipeline";
   return html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -59,16 +70,16 @@ function document({ version, url, counts }: WelcomeFacts): Html {
 <li>${url}</li>
 </ul>
 </header>
-${counts === undefined ? manyUsers : stored(counts)}
+${person === undefined ? (counts === undefined ? manyUsers : stored(counts)) : welcomed(person)}
 <h2>Connect</h2>
 <div class="ways">
-${waysOf(url, counts === undefined).map(([language, code]) => snippet(language, code))}
+${waysOf(url, counts === undefined, person).map(([language, code]) => snippet(language, code))}
 </div>
 <h2>More</h2>
 <ul class="links">
-<li><a href="/apis/v2beta1/openapi.json">API document</a> <span>every operation, as OpenAPI 3.1</span></li>
-<li><a href="/apis/v2beta1/healthz">Health</a> <span>what the server says of itself</span></li>
-<li><a href="/metrics">Metrics</a> <span>for Prometheus</span></li>
+<li><a href="${base}/apis/v2beta1/openapi.json">API document</a> <span>every operation, as OpenAPI 3.1</span></li>
+<li><a href="${base}/apis/v2beta1/healthz">Health</a> <span>what the server says of itself</span></li>
+${person === undefined ? metrics : []}
 </ul>
 <footer>Runs are accepted and stored; they stay pending until something executes them.</footer>
 </main>
@@ -77,6 +88,18 @@ ${waysOf(url, counts === undefined).map(([language, code]) => snippet(language, 
 }
 
 const manyUsers = html`<p>It serves many users, as a full Kubeflow does: everybody is asked who they are, and what they may do. The code below sends the token of a service account from the file that KF_PIPELINES_SA_TOKEN_PATH names.</p>`;
+
+const metrics = html`<li><a href="/metrics">Metrics</a> <span>for Prometheus</span></li>`;
+
+function welcomed({ user, namespaces, signOut }: Person): Html {
+  const [first, ...more] = namespaces;
+  const profiles =
+    first === undefined
+      ? html`You have no profile of your own yet: <code>kfp-ts profiles create NAME --owner ${user}</code>`
+      : html`Your ${more.length === 0 ? "profile" : "profiles"}: <strong>${namespaces.join(", ")}</strong>.`;
+  return html`<p>You are logged in as <strong>${user}</strong>. ${profiles}</p>
+<p><a href="${signOut}">Log out</a></p>`;
+}
 
 function stored(counts: StoreCounts): Html {
   return html`<h2 id="stored">What is stored</h2>
@@ -102,7 +125,17 @@ function snippet(language: string, code: string): Html {
 /** A name to be read on the page. The server does not import it, and must not. */
 const client = "@kfp-ts/sdk";
 
-function waysOf(url: string, manyUsers: boolean): ReadonlyArray<readonly [language: string, code: string]> {
+function waysOf(
+  url: string,
+  manyUsers: boolean,
+  person: Person | undefined,
+): ReadonlyArray<readonly [language: string, code: string]> {
+  if (person !== undefined) {
+    return [
+      ["TypeScript", typescriptWithLogin(url, person)],
+      ["Command line", commandWithLogin(url, person)],
+    ];
+  }
   return manyUsers
     ? [
         ["TypeScript", typescriptWithToken(url)],
@@ -114,6 +147,20 @@ function waysOf(url: string, manyUsers: boolean): ReadonlyArray<readonly [langua
         ["Python", pythonOf(url)],
         ["curl", `curl ${url}/apis/v2beta1/experiments`],
       ];
+}
+
+function typescriptWithLogin(url: string, { user, namespaces: [namespace = "team-a"] }: Person): string {
+  return `import { Client, dexPassword } from "${client}";
+
+const [username, namespace] = [${JSON.stringify(user)}, "${namespace}"];
+const credentials = dexPassword({ username, password: process.env.KFP_PASSWORD ?? "" });
+const client = new Client({ host: "${url}/pipeline", namespace, credentials });
+for await (const run of client.runs.list()) console.log(run.displayName, run.state);`;
+}
+
+function commandWithLogin(url: string, { namespaces: [namespace = "team-a"] }: Person): string {
+  return `kfp-ts login ${url}/pipeline
+kfp-ts runs list --namespace ${namespace}`;
 }
 
 function typescriptWithToken(url: string): string {
