@@ -32,7 +32,12 @@ export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
 export type { BrowserLogin, BrowserLoginOptions } from "./credentials/browser-login.ts";
 export type { BrowserIdentity } from "./credentials/browser-session.ts";
 export type { CommandOptions } from "./credentials/command.ts";
-export type { Credentials, CredentialsRefusal, CredentialsRequest } from "./credentials/credentials.ts";
+export type {
+  Credentials,
+  CredentialsAnswer,
+  CredentialsRefusal,
+  CredentialsRequest,
+} from "./credentials/credentials.ts";
 export type { CredentialsDescription, SecretReference } from "./credentials/credentials-description.ts";
 export type { DexPasswordOptions } from "./credentials/dex-password.ts";
 export type { KubernetesTokenOptions } from "./credentials/kubernetes-token.ts";

@@ -31,7 +31,12 @@ export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
 export { type BrowserLogin, type BrowserLoginOptions, browserLogin } from "./credentials/browser-login.ts";
 export type { BrowserIdentity } from "./credentials/browser-session.ts";
 export { type CommandOptions, command } from "./credentials/command.ts";
-export type { Credentials, CredentialsRefusal, CredentialsRequest } from "./credentials/credentials.ts";
+export type {
+  Credentials,
+  CredentialsAnswer,
+  CredentialsRefusal,
+  CredentialsRequest,
+} from "./credentials/credentials.ts";
 export type { CredentialsDescription, SecretReference } from "./credentials/credentials-description.ts";
 export { type DexPasswordOptions, dexPassword } from "./credentials/dex-password.ts";
 export { type KubernetesTokenOptions, kubernetesToken } from "./credentials/kubernetes-token.ts";

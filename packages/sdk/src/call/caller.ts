@@ -4,6 +4,7 @@ import {
   type BodyOf,
   encodeRequest,
   type InputOf,
+  operations,
   type ParamsOf,
   type QueryOf,
   type ResponseOf,
@@ -16,7 +17,7 @@ import type { Endpoint } from "../endpoint.ts";
 import { badArgument } from "../errors/bad-argument.ts";
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { connectionFailure } from "../errors/connection-failure.ts";
-import { isKfpError, type KfpError } from "../errors/kfp-error.ts";
+import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
 import { CallbackFailed, type StreamedBody, type Transport, type TransportResponse } from "../transport/transport.ts";
 import { type ReceivedJson, readAnswer } from "./answer.ts";
@@ -69,6 +70,7 @@ interface Call {
   readonly pathAndQuery: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | StreamedBody | undefined;
+  readonly isUpload: boolean;
   readonly reopens: boolean;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;
@@ -197,6 +199,7 @@ export class Caller {
       pathAndQuery: path + requestQuery(operation, query),
       headers: this.#headers(options.headers, json, upload),
       body: json ?? upload,
+      isUpload,
       reopens: upload?.reopens ?? true,
       signal: joined(own.signal, options.signal),
       timeoutMs,
@@ -224,6 +227,7 @@ export class Caller {
   }
 
   async #run(call: Call): Promise<ReceivedJson> {
+    if (call.isUpload) await this.#checkSession(call);
     let replayed = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -235,13 +239,30 @@ export class Caller {
         // The attempt before did it, and only its answer was lost.
         if (call.lost && call.operation.method === "DELETE" && error.code === "NOT_FOUND") return {};
         call.lost ||= answerLost.has(error.code);
-        if (!replayed && call.reopens && (await this.#renewed(call, error))) {
+        if (!replayed && (await this.#renewed(call, error))) {
+          if (!call.reopens) throw sessionEnded(call, error);
           replayed = true;
           attempt -= 1;
           continue;
         }
         await this.#backOff(call, attempt, error);
       }
+    }
+  }
+
+  /**
+   * An upload is long, a gateway may hang up in the middle of one that it refuses, and a stream cannot be sent twice. So
+   * where a session can end, a cheap call comes first, and renews it. What else is wrong, the upload itself will meet.
+   */
+  async #checkSession({ endpoint, signal, timeoutMs, deadline }: Call): Promise<void> {
+    const { clock, credentials } = this.#options;
+    if (credentials?.refused === undefined) return;
+    const totalTimeoutMs = Math.max(1, deadline - clock.now());
+    const options = { signal, timeoutMs, totalTimeoutMs, maxRetries: 0 };
+    try {
+      await this.#run(this.#prepare(endpoint, operations.healthz.get, {}, options));
+    } catch (error) {
+      if (signal?.aborted || !isKfpError(error) || error.kind === "access") throw error;
     }
   }
 
@@ -265,8 +286,20 @@ export class Caller {
     const asking = this.#asking(call, timeoutMs);
     call.sent = await this.#patiently(call, credentials, () => asking.headers(credentials));
     const headers = { ...call.headers, ...call.sent };
-    if (observer !== undefined) return this.#observed(call, attempt, headers, timeoutMs);
-    return this.#send(call, headers, timeoutMs);
+    const sending =
+      observer === undefined ? this.#send(call, headers, timeoutMs) : this.#observed(call, attempt, headers, timeoutMs);
+    if (credentials.received === undefined) return sending;
+    const response = await sending;
+    const setCookies = response.headers["set-cookie"];
+    if (setCookies !== undefined) {
+      credentials.received({
+        url: asking.url,
+        endpoint: asking.endpoint,
+        sent: call.sent,
+        setCookies: typeof setCookies === "string" ? [setCookies] : setCookies,
+      });
+    }
+    return response;
   }
 
   /** What a person takes is not what the server takes: the clock of the call stands still. */
@@ -381,6 +414,16 @@ export class Caller {
     tell(observer?.onRetry?.bind(observer), () => ({ ...this.#event(call, attempt, call.headers), error, delayMs }));
     await clock.sleep(delayMs, call.signal);
   }
+}
+
+function sessionEnded({ operation, endpoint }: Call, cause: KfpError): KfpError {
+  return new KfpError("SESSION_ENDED", {
+    message:
+      `${operation.id}: the session at ${endpoint.url} ended while a stream was sent, which cannot be sent again. ` +
+      "The session was renewed; nothing was uploaded.",
+    fix: "Call again with a new stream; a path or bytes are sent again without that.",
+    cause,
+  });
 }
 
 /** Bodies hold values of the caller's (parameters of runs), and not every value can be JSON. */

@@ -42,6 +42,24 @@ export interface CredentialsRefusal extends CredentialsRequest {
 }
 
 /**
+ * Cookies that an answer has set.
+ *
+ * @example
+ * import type { CredentialsAnswer } from "@kfp-ts/sdk";
+ *
+ * const received = ({ url, setCookies }: CredentialsAnswer) => console.log(`${setCookies.length} cookies of ${url}`);
+ * console.log(received.length);
+ */
+export interface CredentialsAnswer {
+  readonly url: string;
+  readonly endpoint: string;
+  /** The headers that the credentials had given for the request. */
+  readonly sent: Readonly<Record<string, string>>;
+  /** The values of the `Set-Cookie` headers. Secrets. */
+  readonly setCookies: readonly string[];
+}
+
+/**
  * Says who is asking. Asked before every attempt, so what can expire is looked at each time.
  *
  * @example
@@ -64,10 +82,6 @@ export interface Credentials {
    * business of the credentials (see {@link singleFlight}).
    */
   refused?(refusal: CredentialsRefusal): boolean | Promise<boolean>;
-  /**
-   * Told of cookies that an answer has set, where it has: gateways renew their sessions that way.
-   *
-   * @param setCookies - The values of the `Set-Cookie` headers.
-   */
-  received?(answer: { readonly url: string; readonly endpoint: string; readonly setCookies: readonly string[] }): void;
+  /** Told of cookies that an answer has set, where it has: gateways renew their sessions that way. */
+  received?(answer: CredentialsAnswer): void;
 }

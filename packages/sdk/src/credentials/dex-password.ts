@@ -1,11 +1,10 @@
 import { badOption } from "../errors/bad-argument.ts";
 import { KfpError } from "../errors/kfp-error.ts";
-import { CookieJar } from "../login/cookie-jar.ts";
-import type { LogIn } from "../login/log-in.ts";
 import { readOrigins } from "../login/login-origins.ts";
 import { passwordLogIn } from "../login/password-log-in.ts";
+import { LoginSession } from "../sessions/login-session.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
-import type { Credentials, CredentialsRequest } from "./credentials.ts";
+import type { Credentials } from "./credentials.ts";
 
 /**
  * Who logs in, and how.
@@ -68,13 +67,18 @@ export function dexPassword(options: DexPasswordOptions): Credentials {
   if (connector !== undefined && (typeof connector !== "string" || connector === "")) {
     throw badOption("connector is no id of a connector.", 'Name one of Dex, such as "local" or "ldap".');
   }
+  let latest: string | undefined;
   const logIn = passwordLogIn({
     username,
-    password: () => given(password),
+    password: async () => {
+      latest = await given(password);
+      return latest;
+    },
     connector,
     loginOrigins: readOrigins(loginOrigins),
   });
-  return new PasswordSession({ logIn, user: username, sessions });
+  const secretChanged = typeof password === "function" ? async () => (await given(password)) !== latest : undefined;
+  return new LoginSession({ logIn, user: username, secretChanged, sessions });
 }
 
 async function given(password: DexPasswordOptions["password"]): Promise<string> {
@@ -85,27 +89,4 @@ async function given(password: DexPasswordOptions["password"]): Promise<string> 
     message: "login: the function that is to give the password gave no text.",
     fix: "Look at what gives the password.",
   });
-}
-
-/** The session of a login, in memory: one login for all who wait for it. */
-class PasswordSession implements Credentials {
-  readonly #logIn: LogIn;
-  #jar: Promise<CookieJar> | undefined;
-
-  constructor({ logIn }: { logIn: LogIn; user: string; sessions: SessionStore | undefined }) {
-    this.#logIn = logIn;
-  }
-
-  async headers({ url, endpoint, transport }: CredentialsRequest): Promise<Readonly<Record<string, string>>> {
-    this.#jar ??= this.#logIn({ endpoint, transport, timeoutMs: 30_000, signal: undefined, now: Date.now }).then(
-      ({ cookies }) => CookieJar.open(cookies, Date.now),
-    );
-    try {
-      const cookie = (await this.#jar).header(url);
-      return cookie === undefined ? {} : { cookie };
-    } catch (error) {
-      this.#jar = undefined;
-      throw error;
-    }
-  }
 }

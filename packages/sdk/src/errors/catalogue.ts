@@ -203,6 +203,12 @@ export const errorCatalogue = {
     "The login page was shown again after the name and the password had been sent: one of them is probably wrong, or they belong to another connector.",
     "Check the name, the password and the connector. It was not tried a second time, so that no account is locked.",
   ),
+  LOGIN_PAUSED: entry(
+    "access",
+    "The login was refused before",
+    "The same name and password were refused a short time ago. They are not sent again and again, because directories lock accounts after a few tries. Nothing was sent.",
+    "Correct the name or the password: new credentials try at once, and so does a function that gives another password.",
+  ),
   LOGIN_CONNECTOR_UNKNOWN: entry(
     "access",
     "There is no such way to log in",
@@ -317,6 +323,12 @@ export const errorCatalogue = {
     "The token is not accepted",
     "The token was looked at and refused for another reason than its time or its audience: its issuer or its service account is not known, or it is damaged.",
     "Use a fresh token: kubectl create token default-editor --namespace NAMESPACE --audience=pipelines.kubeflow.org",
+  ),
+  SESSION_ENDED: entry(
+    "access",
+    "The session ended in the middle of a stream",
+    "The gateway asked for a new login while a stream was sent. The login was made, but a stream can be read only once.",
+    "Call again with a new stream, or upload a path or bytes: those are sent again without that.",
   ),
   MESH_DENIED: entry(
     "access",

@@ -57,6 +57,11 @@ export function refusedByGateway(answer: Answer, text: string): ApiError {
   const { token, host, now } = answer;
   const make = (code: ErrorCode, fix?: string) =>
     answerError(answer, code, `the gateway at ${host} does not accept the token: ${text}.${about(token)}`, fix);
+  if (/Jwt is expired/.test(text) && token === undefined && answer.authenticated) {
+    // No bearer token was sent that says who it is of: the gateway has one of its own behind the cookie of a session.
+    const fact = `the session at ${host} is over: ${text}.`;
+    return answerError(answer, "TOKEN_EXPIRED", fact, "Log in again: kfp-ts login, or dexPassword in a program.");
+  }
   if (/Jwt is expired/.test(text) || hasEnded(token, now)) {
     return answerError(
       answer,

@@ -23,5 +23,5 @@ function harmless(text: string, secrets: readonly string[]): string {
     .replace(/[\w+/=%|~.-]{20,}/g, (word) => (/^[a-z_]{1,30}$/i.test(word) ? word : "…"))
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
-  return shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
+  return shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown.replace(/\.$/, "");
 }

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { bearerToken, Client, type Credentials, type CredentialsRefusal, singleFlight } from "../../src/index.ts";
+import {
+  bearerToken,
+  Client,
+  type Credentials,
+  type CredentialsRefusal,
+  type KfpError,
+  singleFlight,
+} from "../../src/index.ts";
 import { failureOf } from "../helpers/failure.ts";
 import { type Answer, experimentOf, json, localServer, page, refusal } from "../helpers/local-server.ts";
 
@@ -53,9 +60,43 @@ describe("credentials", () => {
     const kfp = new Client({ host: server.origin, credentials });
     expect((await kfp.experiments.create({ displayName: "x" })).experimentId).toBe("1");
     expect(refusals).toMatchObject([{ status: 401, method: "POST", sent: { authorization: "Bearer old" } }]);
-    token = "old";
+  });
+
+  test("that were refused in the middle of an upload have it sent again, from its beginning", async () => {
+    // The cheap call that comes first is let through: the session ends just after it.
+    const server = await localServer((request, response) =>
+      request.url?.includes("healthz")
+        ? json(response, 200, { multi_user: true })
+        : wants(() => "new")(request, response, 0),
+    );
+    let token = "old";
+    const credentials: Credentials = {
+      headers: () => ({ authorization: `Bearer ${token}` }),
+      refused: () => {
+        token = "new";
+        return true;
+      },
+    };
+    const kfp = new Client({ host: server.origin, credentials });
     await kfp.pipelines.upload({ text: "the whole file", name: "x" });
     expect(server.received.filter(({ body }) => body.includes("the whole file"))).toHaveLength(2);
+  });
+
+  test("are asked to renew by a cheap call before an upload, so that it is sent once", async () => {
+    const server = await localServer(wants(() => "new"));
+    let token = "old";
+    const credentials: Credentials = {
+      headers: () => ({ authorization: `Bearer ${token}` }),
+      refused: () => {
+        token = "new";
+        return true;
+      },
+    };
+    const stream = (async function* () {
+      yield new TextEncoder().encode("the whole stream");
+    })();
+    await new Client({ host: server.origin, credentials }).pipelines.upload({ stream, name: "x" });
+    expect(server.received.filter(({ body }) => body.includes("the whole stream"))).toHaveLength(1);
   });
 
   test("that were refused and say no get no replay; that are refused twice get no second one", async () => {
@@ -85,8 +126,12 @@ describe("credentials", () => {
     expect((await new Client({ host: server.origin, credentials }).experiments.get("1")).experimentId).toBe("1");
   });
 
-  test("an upload from a stream, which can be read only once, is not replayed", async () => {
-    const server = await localServer(wants(() => "new"));
+  test("that end while a stream is sent, which can be read only once, are an error of their own", async () => {
+    const server = await localServer((request, response) =>
+      request.url?.includes("healthz")
+        ? json(response, 200, { multi_user: true })
+        : wants(() => "new")(request, response, 0),
+    );
     const credentials: Credentials = { headers: () => ({ authorization: "Bearer old" }), refused: () => true };
     const stream = (async function* () {
       yield new TextEncoder().encode("x");
@@ -94,8 +139,8 @@ describe("credentials", () => {
     const error = await failureOf(
       new Client({ host: server.origin, credentials }).pipelines.upload({ stream, name: "x" }),
     );
-    expect(error.code).toBe("UNAUTHENTICATED");
-    expect(server.received).toHaveLength(1);
+    expect([error.code, (error.cause as KfpError).code]).toEqual(["SESSION_ENDED", "UNAUTHENTICATED"]);
+    expect(server.received).toHaveLength(2);
   });
 
   test("that fail end the call before anything is sent, with their reason as the cause", async () => {

@@ -1,0 +1,146 @@
+import type { CredentialsRefusal, CredentialsRequest } from "../credentials/credentials.ts";
+import { CookieJar } from "../login/cookie-jar.ts";
+import type { LogIn } from "../login/log-in.ts";
+import { LoginPause } from "./login-pause.ts";
+import type { SessionKey, SessionStore, StoredCookie } from "./session-store.ts";
+import { SharedWork } from "./shared-work.ts";
+
+/** What the session at one endpoint is made with. */
+export interface EndpointSessionOptions {
+  readonly key: SessionKey;
+  readonly logIn: LogIn;
+  /** Whether the secret is another one than the one that was refused; undefined where it never changes. */
+  readonly secretChanged: (() => Promise<boolean>) | undefined;
+  readonly sessions: SessionStore | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** How long an exchange of a login may take, in milliseconds. */
+const EXCHANGE_MS = 30_000;
+/**
+ * How long a new session has to live before it is renewed after a refusal, in milliseconds. A gateway that refuses whatever
+ * it is sent would cause a login with every call otherwise; each session that dies young doubles it, up to the longest.
+ */
+const YOUNG_MS = { first: 2_000, longest: 60_000 };
+
+/** One session of one user at one endpoint: logged in when it is first needed, kept, and renewed once for all. */
+export class EndpointSession {
+  readonly #options: EndpointSessionOptions;
+  readonly #pause: LoginPause;
+  readonly #login = new SharedWork<void>();
+  #jar: CookieJar | undefined;
+  /** Whether the gateway has said that the session is over, by taking its cookies back. */
+  #ended = false;
+  /** When the login was made; undefined for a session that was kept by another program. */
+  #since: number | undefined;
+  #youngMs = YOUNG_MS.first;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(options: EndpointSessionOptions) {
+    this.#options = options;
+    this.#pause = new LoginPause(options.now);
+  }
+
+  /** The value of the `Cookie` header; undefined where none is needed. */
+  async cookie(request: CredentialsRequest): Promise<string | undefined> {
+    if (this.#jar === undefined || this.#ended)
+      await this.#login.run(request.signal, (signal) => this.#open(request, signal));
+    return this.#jar?.header(request.url);
+  }
+
+  /** Whether there is something else to send than what was refused. */
+  async refused(refusal: CredentialsRefusal): Promise<boolean> {
+    const { url, signal, sent } = refusal;
+    const now = this.#jar?.header(url);
+    // Renewed since that request was sent.
+    if (!this.#ended && this.#jar !== undefined && now !== sent.cookie) return true;
+    if (!this.#ended && this.#isYoung()) return false;
+    this.#ended = true;
+    await this.#login.run(signal, (shared) => this.#renew(refusal, shared));
+    return true;
+  }
+
+  /** Takes cookies that an answer has set. */
+  received(url: string, sent: Readonly<Record<string, string>>, setCookies: readonly string[]): void {
+    const jar = this.#jar;
+    // An answer to the session before this one says nothing of this one.
+    if (jar === undefined || jar.header(url) !== sent.cookie) return;
+    const before = jar.stored();
+    if (!jar.take(url, setCookies)) return;
+    jar.dropLeftovers();
+    const kept = jar.stored();
+    if (before.some((cookie) => !kept.some((one) => isSame(one, cookie)))) this.#ended = true;
+    else this.#save(kept);
+  }
+
+  #isYoung(): boolean {
+    const now = this.#options.now();
+    // What was kept from before is as old as can be; so is a session that a clock set back puts into the future.
+    const age = this.#since === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - this.#since);
+    if (age >= this.#youngMs) {
+      this.#youngMs = YOUNG_MS.first;
+      return false;
+    }
+    this.#youngMs = Math.min(YOUNG_MS.longest, this.#youngMs * 2);
+    return true;
+  }
+
+  async #open(request: CredentialsRequest, signal: AbortSignal): Promise<void> {
+    if (this.#ended) return this.#renew(request, signal);
+    const kept = await this.#load();
+    if (kept === undefined) return this.#logIn(request, signal);
+    await this.#use(kept, undefined);
+  }
+
+  /** Another program may have renewed the session already; else there is a login. */
+  async #renew(request: CredentialsRequest, signal: AbortSignal): Promise<void> {
+    const refused = this.#jar?.header(request.url);
+    const kept = await this.#load();
+    if (kept !== undefined) {
+      const jar = await CookieJar.open(kept, this.#options.now);
+      const header = jar.header(request.url);
+      if (header !== undefined && header !== refused) return this.#use(kept, undefined);
+    }
+    await this.#logIn(request, signal);
+  }
+
+  async #logIn({ endpoint, transport }: CredentialsRequest, signal: AbortSignal): Promise<void> {
+    const { logIn, secretChanged, now } = this.#options;
+    if (!(this.#pause.isAfterRefusal && (await secretChanged?.()) === true)) this.#pause.check();
+    try {
+      const { cookies } = await logIn({ endpoint, transport, timeoutMs: EXCHANGE_MS, signal, now });
+      this.#pause.succeeded();
+      await this.#use(cookies, now());
+      if (cookies.length > 0) this.#save(cookies);
+    } catch (error) {
+      if (!signal.aborted) this.#pause.failed(error);
+      throw error;
+    }
+  }
+
+  async #use(cookies: readonly StoredCookie[], since: number | undefined): Promise<void> {
+    this.#jar = await CookieJar.open(cookies, this.#options.now);
+    this.#since = since;
+    this.#ended = false;
+  }
+
+  async #load(): Promise<readonly StoredCookie[] | undefined> {
+    const { sessions, key } = this.#options;
+    const kept = await sessions?.load(key);
+    return kept?.kind === "cookies" && kept.cookies.length > 0 ? kept.cookies : undefined;
+  }
+
+  /** One after the other, so that the latest is what is kept. That it cannot be kept stops nobody. */
+  #save(cookies: readonly StoredCookie[]): void {
+    const { sessions, key, now } = this.#options;
+    if (sessions === undefined) return;
+    this.#saving = this.#saving
+      .then(() => sessions.save(key, { kind: "cookies", cookies, savedAt: now() }))
+      .catch(() => undefined);
+  }
+}
+
+function isSame(one: StoredCookie, other: StoredCookie): boolean {
+  return one.name === other.name && one.domain === other.domain && one.path === other.path;
+}

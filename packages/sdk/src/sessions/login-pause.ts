@@ -1,0 +1,67 @@
+import { isKfpError, KfpError } from "../errors/kfp-error.ts";
+
+/** How long a refused name and password rest: the next time, then twice as long each time, up to the last. */
+const REFUSED_MS = { first: 5 * 60_000, longest: 60 * 60_000 };
+/** The same where the login could not be made at all: nobody's account counts those. */
+const UNAVAILABLE_MS = { first: 1_000, longest: 60_000 };
+
+/**
+ * Keeps a failing login from being tried again and again.
+ *
+ * Directories lock an account after a few wrong passwords within a quarter or half of an hour, three or five by their
+ * usual settings. One that was refused is therefore not tried again for five minutes, then ten, and so on up to an hour:
+ * that is two tries in the first quarter of an hour and three in the first half. Where the password comes from a function
+ * that gives another one by now, it is tried at once. An identity provider that is down is asked after a second, then two,
+ * and so on up to a minute, so that a program goes on by itself when it is back.
+ */
+export class LoginPause {
+  readonly #now: () => number;
+  #failure: { readonly error: unknown; readonly until: number } | undefined;
+  #refusals = 0;
+  #outages = 0;
+
+  /** @param now - Milliseconds since 1970. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Notes that a login has failed. */
+  failed(error: unknown): void {
+    const refused = isKfpError(error) && error.code === "LOGIN_REFUSED";
+    const { first, longest } = refused ? REFUSED_MS : UNAVAILABLE_MS;
+    const before = refused ? this.#refusals++ : this.#outages++;
+    this.#failure = { error, until: this.#now() + Math.min(longest, first * 2 ** Math.min(before, 20)) };
+  }
+
+  /** Notes that a login has come about. */
+  succeeded(): void {
+    this.#failure = undefined;
+    this.#refusals = 0;
+    this.#outages = 0;
+  }
+
+  /** Whether a name and a password were refused, and rest. */
+  get isAfterRefusal(): boolean {
+    const error = this.#failure?.error;
+    return isKfpError(error) && error.code === "LOGIN_REFUSED" && this.#resting();
+  }
+
+  /** @throws what the latest login failed with, where it is too early for another one. */
+  check(): void {
+    if (this.#failure === undefined || !this.#resting()) return;
+    const { error, until } = this.#failure;
+    if (!isKfpError(error) || error.code !== "LOGIN_REFUSED") throw error;
+    const minutes = Math.max(1, Math.ceil((until - this.#now()) / 60_000));
+    throw new KfpError("LOGIN_PAUSED", {
+      message:
+        "login: nothing was sent, because this name and password were refused before; trying again and again could " +
+        `lock the account. They rest for ${minutes} more ${minutes === 1 ? "minute" : "minutes"}. Then: ${error.message}`,
+      fix: error.fix,
+      cause: error,
+    });
+  }
+
+  #resting(): boolean {
+    return this.#failure !== undefined && this.#now() < this.#failure.until;
+  }
+}
