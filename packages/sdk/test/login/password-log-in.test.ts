@@ -154,7 +154,7 @@ describe("a login that fails", () => {
     expect(error.code).toBe("LOGIN_REFUSED");
     expect(error.message).toContain("login credentials are probably invalid");
     expect(error.message).toContain(`${gateway.origin}/dex/auth/local/login`);
-    expect(error.message).toContain("Invalid Email Address and password.");
+    expect(error.message).toContain('"Invalid Email Address and password".');
     expect(error.message).toContain("connector is local");
     expect(everythingIn(error)).not.toContain("wrong-password-1");
     expect(posts(gateway)).toHaveLength(1);
