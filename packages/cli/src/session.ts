@@ -1,6 +1,7 @@
 import { Client, type Credentials } from "@kfp-ts/sdk";
 import { announcedServers } from "@kfp-ts/server/announce";
 import { placeOfAnnouncements } from "./announcements.ts";
+import { UsageError } from "./command-error.ts";
 import type { SharedOrigins, SharedValues } from "./command-line/shared-options.ts";
 import { type Asker, askerOf } from "./contexts/credentials.ts";
 import { type Settings, settingsOf } from "./contexts/settings.ts";
@@ -64,10 +65,21 @@ export class Session {
 
   /** What this command works with, and where each of it comes from. */
   settings(): Promise<Settings> {
-    this.#settings ??= settingsOf({ shared: this.shared, origins: this.origins, env: this.io.env }, () =>
-      announcedServers(placeOfAnnouncements(this.io.env)),
-    );
+    this.#settings ??= this.#settingsOf(this.shared, this.origins);
     return this.#settings;
+  }
+
+  /**
+   * Says the server, as an argument of a command does.
+   *
+   * @throws UsageError where the option says it as well.
+   */
+  atEndpoint(endpoint: string): void {
+    if (this.origins.endpoint?.kind === "option") {
+      throw new UsageError("The endpoint is said twice.", "Leave --endpoint out.");
+    }
+    const origins: SharedOrigins = { ...this.origins, endpoint: { kind: "option", name: "the argument" } };
+    this.#settings = this.#settingsOf({ ...this.shared, endpoint }, origins);
   }
 
   /** Who is asking, and how that is known. */
@@ -84,6 +96,10 @@ export class Session {
     const said =
       settings.context === undefined ? `--endpoint ${settings.endpoint.value}` : `--context ${settings.context.name}`;
     return `${again}: kfp-ts login ${said}`;
+  }
+
+  #settingsOf(shared: SharedValues, origins: SharedOrigins): Promise<Settings> {
+    return settingsOf({ shared, origins, env: this.io.env }, () => announcedServers(placeOfAnnouncements(this.io.env)));
   }
 
   async #connect(): Promise<Client> {

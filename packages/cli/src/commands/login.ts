@@ -41,13 +41,14 @@ export const login = command({
   description:
     "It asks for the name and the password where nothing says them. The session is kept in a file that is closed to others; " +
     "the password is not. Where there is no context yet, one is made of it.",
+  optionalArg: { name: "endpoint", doc: "Where to log in, as --endpoint has it." },
   options,
   examples: [
-    "login --endpoint http://localhost:8080/pipeline",
+    "login http://localhost:8080/pipeline",
     "login --endpoint https://kubeflow.example.com/pipeline --username ada@example.com --save-as prod",
     "login --context prod --browser",
   ],
-  async run({ options, session, io }) {
+  async run({ optionalArg, options, session, io }) {
     if (options.password !== undefined) {
       throw new UsageError(
         "--password is refused: everybody on this machine can read arguments.",
@@ -56,6 +57,7 @@ export const login = command({
     }
     const problem = options.saveAs === undefined ? undefined : nameProblem(options.saveAs);
     if (problem !== undefined) throw new UsageError(`The name of a context ${problem}`);
+    if (optionalArg !== undefined) session.atEndpoint(optionalArg);
     const settings = await session.settings();
     for (const note of settings.notes) session.note(note);
     if (settings.endpoint === undefined) {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { JsonObject } from "@kfp-ts/api";
@@ -74,7 +73,7 @@ export async function changeConfig(env: Io["env"], change: (config: Config) => C
 /** Some keep their configuration elsewhere and a link at its place. */
 async function replace(path: string, text: string): Promise<void> {
   const target = await realpath(path).catch(() => path);
-  const draft = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
+  const draft = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}`);
   try {
     const file = await open(draft, "wx", 0o600);
     await file

@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../command-error.ts";
 
 /** How long somebody else may take, in milliseconds. */
@@ -14,14 +12,14 @@ const PATIENCE_MS = 10_000;
  * @throws CommandError where another process does not end.
  */
 export async function whileLocked<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const mine = `${process.pid} ${randomUUID()}`;
+  const mine = `${process.pid} ${crypto.randomUUID()}`;
   const giveUp = performance.now() + PATIENCE_MS;
   while (!(await taken(path, mine))) {
     const holder = await readFile(path, "utf8").catch(() => undefined);
     if (holder !== undefined && isDead(holder)) await takeAway(path, holder);
     else if (performance.now() > giveUp) {
       throw new CommandError(`Another kfp-ts holds ${path} and does not end.`, `If there is none, delete ${path}.`);
-    } else await sleep(5 + Math.random() * 20);
+    } else await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20));
   }
   try {
     return await work();
@@ -55,7 +53,7 @@ function isDead(holder: string): boolean {
 
 /** Of several that see the same dead holder only one may win, and none may take the lock of the next. */
 async function takeAway(path: string, holder: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+  const aside = `${path}.${crypto.randomUUID()}`;
   await rename(path, aside).catch(() => undefined);
   const moved = await readFile(aside, "utf8").catch(() => undefined);
   if (moved !== undefined && moved !== holder) await rename(aside, path).catch(() => undefined);

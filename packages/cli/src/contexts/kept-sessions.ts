@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { SessionKey, SessionStore, StoredSession } from "@kfp-ts/sdk";
@@ -90,7 +89,7 @@ function isKept(value: unknown): value is KeptSession {
 }
 
 async function write(file: string, sessions: readonly KeptSession[]): Promise<void> {
-  const draft = `${file}.${randomUUID()}`;
+  const draft = `${file}.${crypto.randomUUID()}`;
   try {
     const opened = await open(draft, "wx", 0o600);
     await opened.writeFile(`${JSON.stringify({ version: 1, sessions })}\n`).finally(() => opened.close());

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import type { SecretReference } from "@kfp-ts/sdk";
@@ -49,7 +48,9 @@ async function privateText(path: string, what: string): Promise<string> {
 }
 
 /** A program may ask its own questions on the terminal, as password stores do; it is given a minute for it. */
-function printed(program: string, args: readonly string[], what: string, env: Io["env"]): Promise<string> {
+async function printed(program: string, args: readonly string[], what: string, env: Io["env"]): Promise<string> {
+  // Few commands need it, and it takes time to load.
+  const { spawn } = await import("node:child_process");
   return new Promise((resolve, reject) => {
     const fail = (why: string): void =>
       reject(

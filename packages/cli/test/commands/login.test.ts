@@ -45,6 +45,14 @@ describe("login", () => {
     expect(await list()).toMatchObject({ code: 0 });
   });
 
+  test("takes the endpoint as an argument, too, and not twice", async () => {
+    const argv = ["login", gateway.endpoint, "--username", "ada"];
+    expect(await home.kfp(argv, typed)).toMatchObject({ code: 0 });
+    expect(await list()).toMatchObject({ code: 0 });
+    const twice = await home.kfp([...argv, "--endpoint", gateway.endpoint], typed);
+    expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining("said twice") });
+  });
+
   test("reads the password from a pipe", async () => {
     const argv = ["login", "--endpoint", gateway.endpoint, "--username", "ada", "--password-stdin"];
     expect(await home.kfp(argv, { lines: ["lovelace"] })).toMatchObject({ code: 0 });
