@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "@kfp-ts/server/ports";
 import type { AdapterPayload } from "oidc-provider";
@@ -22,7 +22,7 @@ export class GrantFiles {
     this.#most = most;
   }
 
-  /** @param most - How many files are kept when it is swept; those that end first go first. */
+  /** @param most - How many grants and tokens are kept when it is swept; those that end first go first. */
   static async open(folder: string, clock: Clock, most = 20_000): Promise<GrantFiles> {
     await makePrivateFolder(folder);
     return new GrantFiles(folder, clock, most);
@@ -32,8 +32,9 @@ export class GrantFiles {
     const path = this.#pathOf(kind, id);
     const kept = await read(path);
     if (kept === undefined || isOver(kept, this.#clock)) return undefined;
-    const used = await read(usedPathOf(path));
-    return { ...kept, jti: id, ...(used !== undefined && { consumed: used.consumed ?? true }) };
+    // That it is there says it, whatever is in it.
+    const used = await unlessMissing(stat(usedPathOf(path)));
+    return { ...kept, jti: id, ...(used !== undefined && { consumed: Math.floor(used.mtimeMs / 1000) }) };
   }
 
   async put(kind: string, id: string, { jti: _secret, ...payload }: AdapterPayload): Promise<void> {
@@ -42,16 +43,11 @@ export class GrantFiles {
 
   /** Says that one has been used. @returns false where that was said before: of two who come at once one is the first */
   async consume(kind: string, id: string): Promise<boolean> {
-    const path = this.#pathOf(kind, id);
-    const exp = (await read(path))?.exp;
-    const consumed = Math.floor(this.#clock.now() / 1000);
-    return createFile(usedPathOf(path), JSON.stringify({ consumed, exp }));
+    return createFile(usedPathOf(this.#pathOf(kind, id)), "");
   }
 
   async delete(kind: string, id: string): Promise<void> {
-    const path = this.#pathOf(kind, id);
-    await rm(path, { force: true });
-    await rm(usedPathOf(path), { force: true });
+    await remove(this.#pathOf(kind, id));
   }
 
   /** Deletes all that belongs to a grant. */
@@ -59,32 +55,42 @@ export class GrantFiles {
     for (const name of await this.#names()) {
       if (!name.startsWith(`${kind}.`)) continue;
       const path = join(this.#folder, name);
-      if ((await read(path))?.grantId !== grantId) continue;
-      await rm(path, { force: true });
-      await rm(usedPathOf(path), { force: true });
+      if ((await read(path))?.grantId === grantId) await remove(path);
     }
   }
 
   /** Deletes what is over, and what cannot be read. */
   async sweep(): Promise<void> {
+    const used = await this.#names(".used");
     const kept: { readonly path: string; readonly exp: number }[] = [];
     for (const name of await this.#names()) {
       const path = join(this.#folder, name);
       const payload = await read(path);
-      if (payload === undefined || isOver(payload, this.#clock)) await rm(path, { force: true });
+      if (payload === undefined || isOver(payload, this.#clock)) await remove(path);
       else kept.push({ path, exp: payload.exp ?? 0 });
     }
     kept.sort((a, b) => a.exp - b.exp);
-    for (const { path } of kept.slice(0, Math.max(0, kept.length - this.#most))) await rm(path, { force: true });
+    for (const { path } of kept.slice(0, Math.max(0, kept.length - this.#most))) await remove(path);
+    // Of those that were deleted between two steps of somebody else.
+    const there = new Set(await this.#names());
+    const alone = used.filter((name) => !there.has(name.replace(/\.used$/, ".json")));
+    for (const name of alone) await rm(join(this.#folder, name), { force: true });
   }
 
-  async #names(): Promise<readonly string[]> {
-    return ((await unlessMissing(readdir(this.#folder))) ?? []).filter((name) => !isDraft(name));
+  async #names(ending = ".json"): Promise<readonly string[]> {
+    const names = (await unlessMissing(readdir(this.#folder))) ?? [];
+    return names.filter((name) => !isDraft(name) && name.endsWith(ending));
   }
 
   #pathOf(kind: string, id: string): string {
     return join(this.#folder, `${kind}.${createHash("sha256").update(id).digest("hex")}.json`);
   }
+}
+
+/** In this order: what is said to be used must not be there for a moment without that. */
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await rm(usedPathOf(path), { force: true });
 }
 
 function usedPathOf(path: string): string {

@@ -36,6 +36,24 @@ test("a token is used up once, whoever asks at the same time", async () => {
   expect(await files.find("RefreshToken", "t")).toMatchObject({ consumed: expect.any(Number) });
 });
 
+test("a token that was used up is so for as long as it is there", async () => {
+  const files = await GrantFiles.open(folder, new MovedClock(), 2);
+  for (const [id, exp] of [
+    ["a", 1],
+    ["b", 2],
+    ["c", 3],
+  ] as const) {
+    await files.put("RefreshToken", id, { exp: 10_000_000_000 + exp });
+    await files.consume("RefreshToken", id);
+  }
+  await files.sweep();
+  expect(await files.find("RefreshToken", "a")).toBeUndefined();
+  for (const id of ["b", "c"]) {
+    expect(await files.find("RefreshToken", id)).toMatchObject({ consumed: expect.any(Number) });
+  }
+  expect((await readdir(folder)).length).toBe(4);
+});
+
 test("what is over, damaged or too many is swept away", async () => {
   const clock = new MovedClock();
   const files = await GrantFiles.open(folder, clock, 2);
