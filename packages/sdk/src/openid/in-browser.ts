@@ -53,6 +53,9 @@ async function opened(url: string, open: BrowserPlace["open"], onUrl: BrowserPla
   } catch (cause) {
     if (onUrl !== undefined) return onUrl(url, false);
     const fact = cause instanceof Error ? cause.message : String(cause);
+    const { fix } = (cause ?? {}) as { fix?: unknown };
+    // Whoever opens no window on purpose knows better what to do.
+    if (typeof fix === "string") throw browserLoginFailed(fact, fix, cause);
     throw browserLoginFailed(
       `No browser can be opened here: ${fact}.`,
       "Have the address told, and go there: browserLogin({ onUrl: (url) => console.error(url) }); or log in with a password: dexPassword({ username, password })",

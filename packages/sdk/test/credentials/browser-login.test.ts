@@ -94,6 +94,9 @@ describe("a login in the browser", () => {
       message: expect.stringContaining("there is no screen"),
     });
     expect(error.fix).toContain("onUrl");
+    const onPurpose = () => Promise.reject(Object.assign(new Error("The login has ended."), { fix: "kfp-ts login" }));
+    const ended = await failureOf((await scene({}, { open: onPurpose })).token());
+    expect(ended).toMatchObject({ message: "The login has ended.", fix: "kfp-ts login" });
   });
 
   test("goes over the client's connection: a private authority holds for the provider, too", async () => {
