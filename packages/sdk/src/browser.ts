@@ -32,6 +32,7 @@ export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
 export type { BrowserLogin, BrowserLoginOptions } from "./credentials/browser-login.ts";
 export type { BrowserIdentity } from "./credentials/browser-session.ts";
 export type { CommandOptions } from "./credentials/command.ts";
+export type { CookieSource } from "./credentials/cookies.ts";
 export type {
   Credentials,
   CredentialsAnswer,
@@ -63,6 +64,7 @@ export { Client } from "./platform/browser-client.ts";
 export {
   browserLogin,
   command,
+  cookies,
   dexPassword,
   KFPClientManager,
   kubernetesToken,

@@ -31,6 +31,7 @@ export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
 export { type BrowserLogin, type BrowserLoginOptions, browserLogin } from "./credentials/browser-login.ts";
 export type { BrowserIdentity } from "./credentials/browser-session.ts";
 export { type CommandOptions, command } from "./credentials/command.ts";
+export { type CookieSource, cookies } from "./credentials/cookies.ts";
 export type {
   Credentials,
   CredentialsAnswer,

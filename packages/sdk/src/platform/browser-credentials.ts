@@ -1,5 +1,6 @@
 import type { BrowserLogin, BrowserLoginOptions } from "../credentials/browser-login.ts";
 import type { CommandOptions } from "../credentials/command.ts";
+import type { CookieSource } from "../credentials/cookies.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { DexPasswordOptions } from "../credentials/dex-password.ts";
 import type { KubernetesTokenOptions } from "../credentials/kubernetes-token.ts";
@@ -93,6 +94,22 @@ export function browserLogin(_options?: BrowserLoginOptions): BrowserLogin {
  */
 export function dexPassword(_options: DexPasswordOptions): Credentials {
   throw notHere("dexPassword");
+}
+
+/**
+ * A page may not say which cookies are sent: only the name, so that a program for both can import it. Those of the gateway
+ * go along by themselves where it serves the page.
+ *
+ * @throws KfpError NOT_SUPPORTED_HERE
+ *
+ * @example
+ * import { bearerToken, cookies } from "@kfp-ts/sdk";
+ *
+ * const inNode = typeof process === "object";
+ * console.log(inNode ? cookies("session=value") : bearerToken(() => "from somewhere else"));
+ */
+export function cookies(_source: CookieSource): Credentials {
+  throw notHere("cookies");
 }
 
 /**
