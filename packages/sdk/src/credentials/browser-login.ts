@@ -33,7 +33,7 @@ export interface BrowserLoginOptions {
   readonly onUrl?: ((url: string, opened: boolean) => void) | undefined;
   /** The port of this machine to which the browser comes back. @default any that is free */
   readonly port?: number | undefined;
-  /** The name under which it comes back: Dex before 2.43 takes only localhost. @default "127.0.0.1" */
+  /** The name under which it comes back: older versions of Dex take only localhost. @default "127.0.0.1" */
   readonly redirectHost?: LoopbackHost | undefined;
   /** How long somebody may take to log in, in milliseconds. @default 300 000 */
   readonly timeoutMs?: number | undefined;

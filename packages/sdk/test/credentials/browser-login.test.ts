@@ -79,6 +79,13 @@ describe("a login in the browser", () => {
     await expect(go(origin)).rejects.toThrow();
   });
 
+  test("comes back to localhost where the provider takes nothing else", async () => {
+    const { token, provider, windows } = await scene({}, { redirectHost: "localhost" });
+    expect(await token()).toMatch(/^Bearer ey/);
+    expect(windows[0]).toMatch(/^http:\/\/localhost:\d+\/login\//);
+    expect(provider.logins[0]?.searchParams.get("redirect_uri")).toMatch(/^http:\/\/localhost:\d+\/callback$/);
+  });
+
   test("tells the address where no browser can be opened, and fails at once where nobody is told", async () => {
     const open = () => Promise.reject(new Error("there is no screen"));
     const told: [string, boolean][] = [];
