@@ -150,10 +150,11 @@ function waysOf(
 }
 
 function typescriptWithLogin(url: string, { user, namespaces: [namespace = "team-a"] }: Person): string {
-  return `import { Client, dexPassword } from "${client}";
+  return `import { env } from "node:process";
+import { Client, dexPassword } from "${client}";
 
 const [username, namespace] = [${JSON.stringify(user)}, "${namespace}"];
-const credentials = dexPassword({ username, password: process.env.KFP_PASSWORD ?? "" });
+const credentials = dexPassword({ username, password: env.KFP_PASSWORD ?? "" });
 const client = new Client({ host: "${url}/pipeline", namespace, credentials });
 for await (const run of client.runs.list()) console.log(run.displayName, run.state);`;
 }
