@@ -5,6 +5,8 @@ export type InputStream = Pick<NodeJS.ReadStream, "isTTY" | "on" | "off" | "paus
   setRawMode?(raw: boolean): unknown;
 };
 
+/** How long a signal to this very process may take, in milliseconds. */
+const SIGNAL_MS = 1_000;
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 const CTRL_U = "\u0015";
@@ -66,8 +68,9 @@ export function terminalInput(open: () => InputStream, interrupt: () => void): I
         if (!interrupted) return line;
         stream.setRawMode?.(false);
         interrupt();
-        // The command ends of the signal.
-        return await new Promise<never>(() => {});
+        // The command ends of the signal. Until it has come, something has to keep the process.
+        await new Promise((resolve) => setTimeout(resolve, SIGNAL_MS));
+        return undefined;
       } finally {
         stream.setRawMode?.(false);
       }

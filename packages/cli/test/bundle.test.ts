@@ -184,4 +184,22 @@ describe.skipIf(!hasTerminal)("on a terminal", () => {
     expect((await onTerminal(["experiments", "delete", "x"], "y\n")).code).toBe(0);
     expect(deleted).toHaveLength(1);
   });
+
+  test("Ctrl-C while a password is typed unseen ends with 130, and nothing of it is shown", async () => {
+    const line = [process.execPath, bundle, "passwords", "hash"].join(" ");
+    const child = spawn("script", ["--quiet", "--return", "--flush", "--command", line, "/dev/null"], {
+      env: { ...env(), TERM: "xterm", NO_COLOR: "1" },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    let shown = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      const isFirst = !shown.includes("Password");
+      shown += text;
+      if (isFirst && shown.includes("Password")) child.stdin.write("hunter2\r");
+      if (shown.includes("Once more")) child.stdin.write("\u0003");
+    });
+    const [code] = await once(child, "close");
+    expect(code).toBe(130);
+    expect(shown).not.toContain("hunter2");
+  });
 });
