@@ -291,7 +291,9 @@ export class Caller {
     if (credentials.received === undefined) return sending;
     const response = await sending;
     const setCookies = response.headers["set-cookie"];
-    if (setCookies !== undefined) {
+    // A redirection is to a login, and its cookies are of that login: they make no new session of one that is over.
+    const isRedirection = response.status >= 300 && response.status < 400;
+    if (setCookies !== undefined && !isRedirection) {
       credentials.received({
         url: asking.url,
         endpoint: asking.endpoint,

@@ -82,6 +82,12 @@ function plainRefusal(answer: Answer): ApiError {
     case 401:
       return unauthenticated(answer, `${host} does not say who it is for (HTTP 401).`);
     case 403:
+      // Envoy's words, which are none, for a service that it asks about each request and that does not answer. The API
+      // says why it refuses.
+      if (text === "" && answer.contentType === "") {
+        const fact = "it refuses without a word (HTTP 403), as gateways do whose auth service does not answer.";
+        return unavailable(answer, fact, "Try again later; look whether the pods of the auth service are ready.");
+      }
       return answerError(answer, "PERMISSION_DENIED", `${host} refuses: ${text || "HTTP 403"}`);
     case 404:
     case 405:

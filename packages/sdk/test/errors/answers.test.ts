@@ -226,6 +226,11 @@ describe("answers of something else", () => {
     expect(await codeOf(status, "text/plain", text)).toBe(code);
   });
 
+  test("an empty 403 is what a gateway says whose auth service is down, and no lack of rights", async () => {
+    expect(await codeOf(403, "", "")).toBe("SERVER_UNAVAILABLE");
+    expect(await codeOf(403, "text/plain", "")).toBe("PERMISSION_DENIED");
+  });
+
   test("pages of proxies are what their status says", async () => {
     expect(await codeOf(502, "text/html", "<html><title>502 Bad Gateway</title></html>")).toBe("SERVER_UNAVAILABLE");
     expect(await codeOf(504, "text/html", "<html><title>504</title></html>")).toBe("GATEWAY_TIMEOUT");

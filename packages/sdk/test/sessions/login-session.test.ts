@@ -172,6 +172,17 @@ describe("a session", () => {
     expect(logins()).toBe(2);
   });
 
+  test("that ended is not taken for a new one because its end sets cookies for a login, as Envoy's does", async () => {
+    const headers = { location: "/dex/auth?x=y", "set-cookie": "OauthNonce=1; Path=/" };
+    const over: Answer = (_request, response) => page(response, 302, "text/html", "", headers);
+    const { kfp, logins, end, received } = await gateway({ over });
+    await kfp.experiments.get("1");
+    end();
+    await Promise.all(Array.from({ length: 20 }, () => kfp.experiments.get("1")));
+    expect(logins()).toBe(2);
+    expect(received.at(-1)?.headers.cookie).toBe("session=s2");
+  });
+
   test("of no cookies is that of an endpoint which asks nobody to log in", async () => {
     const { kfp, logins, received } = await gateway({
       logIn: async () => ({ cookies: [] }),
