@@ -1,3 +1,5 @@
+import { existsSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Answer } from "./browser.ts";
 import { startGateway } from "./gateway-under-test.ts";
@@ -163,4 +165,22 @@ test("where the identity provider is down whoever is logged in stays so, others 
   expect(answer).toMatchObject({ status: 503, body: expect.stringContaining("The identity provider does not answer") });
   expect(answer.headers["retry-after"]).toBe("5");
   expect((await under.browser().send("/pipeline")).status).toBe(403);
+});
+
+test.skipIf(!existsSync("/dev/full"))("on a full disk a login says so on its page, and throws nobody out", async () => {
+  await using under = await startGateway();
+  const first = under.browser();
+  await first.logIn(START);
+  await under.restart();
+  const [again, second] = [under.browser(), under.browser()];
+  for (const [name, value] of first.cookies) again.cookies.set(name, value);
+  const file = join(under.dataDirectory, "sessions.jsonl");
+  rmSync(file);
+  symlinkSync("/dev/full", file);
+  expect(await second.logIn(START)).toMatchObject({
+    status: 507,
+    body: expect.stringContaining("perhaps its disk is full"),
+  });
+  expect((await second.send(API)).status).toBe(401);
+  expect((await again.send(API)).status).toBe(200);
 });

@@ -264,7 +264,10 @@ describe.skipIf(!existsSync(recordings)).each(["kf19", "kf18"] as const)("the ga
     const { location } = last?.headers ?? {};
     if (location !== undefined && location.split("?")[0] === path) return browser.send(location, { method });
     if (path.startsWith("/dex/") && method === "POST" && last !== undefined) return browser.sendPassword(last);
-    const values = Object.entries(query).map(([key, value]) => [key, value === "kubeflow...(25)" ? "team" : value]);
+    const values = Object.entries(query).map(([key, value]): [string, string] => [
+      key,
+      value === "kubeflow...(25)" ? "team" : value,
+    ]);
     const text = new URLSearchParams(values).toString();
     const authorization =
       authorizationOf(name, browser.cookies.get(session)) ?? bearerOfLogout(browser, name, step, last);

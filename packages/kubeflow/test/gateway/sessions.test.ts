@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLog } from "@kfp-ts/server/ports";
@@ -91,6 +91,25 @@ test("where a session cannot be written down nobody is logged in with it, and wh
   expect(sessions.find(id)).toBeDefined();
   expect(sessions.size).toBe(1);
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "on a full disk nobody new is logged in, and whoever logs out stays out",
+  async () => {
+    const before = await open();
+    const [kept, ended] = [await before.begin(session()), await before.begin(session())];
+    const sessions = await open();
+    rmSync(path());
+    symlinkSync("/dev/full", path());
+    await expect(sessions.begin(session())).rejects.toThrow("cannot be written down: ENOSPC");
+    await sessions.end(ended);
+    expect([kept, ended].map((id) => sessions.find(id) !== undefined)).toEqual([true, false]);
+    // There is room again.
+    rmSync(path());
+    await sessions.sweep();
+    const after = await open();
+    expect([kept, ended].map((id) => after.find(id) !== undefined)).toEqual([true, false]);
+  },
+);
 
 test("ten thousand sessions take less than 50 MB", async () => {
   const token = Buffer.alloc(900, 1).toString("base64url");

@@ -12,6 +12,7 @@ export type TokenFault =
   | "Jwt is expired"
   | "Jwt not yet valid"
   | "Jwt verification fails"
+  | "Jwks doesn't have key to match kid or alg from Jwt"
   | "Audiences in Jwt are not allowed"
   | "Jwks remote fetch is failed";
 

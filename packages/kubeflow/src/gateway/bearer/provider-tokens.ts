@@ -69,6 +69,7 @@ export class ProviderTokens {
         if (error.claim === "nbf") return "Jwt not yet valid";
         return "Jwt verification fails";
       }
+      if (error instanceof errors.JWKSNoMatchingKey) return "Jwks doesn't have key to match kid or alg from Jwt";
       const isFault = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
       if (isFault && error.code !== "ERR_JOSE_GENERIC") return "Jwt verification fails";
       log.error({ err: error, issuer }, "the keys of the identity provider cannot be fetched");

@@ -40,7 +40,10 @@ export class CookieKeys {
   static async open(path: string, clock: Clock): Promise<CookieKeys> {
     const text = await unlessMissing(readFile(path, "utf8"));
     const opened = new CookieKeys(path, clock, text === undefined ? [] : readKeys(path, text));
-    await opened.rotate();
+    // A key that cannot be renewed now, for example because the disk is full, is better than none.
+    await opened.rotate().catch((error: unknown) => {
+      if (opened.#keys.length === 0) throw error;
+    });
     return opened;
   }
 

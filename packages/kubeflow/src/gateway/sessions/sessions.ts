@@ -59,7 +59,10 @@ export class Sessions {
       if (typeof end === "string") opened.#forget(end);
       else if (typeof key === "string" && isSession(session) && session.expiresAt > now) opened.#remember(key, session);
     }
-    await opened.#compact();
+    await opened.#compact().catch((error: NodeJS.ErrnoException) => {
+      opened.#isBehind = true;
+      options.log.error({ error: error.code ?? error.message }, "the file of sessions cannot be written anew");
+    });
     return opened;
   }
 
