@@ -100,6 +100,9 @@ interface Asker {
 
 const allowed: ListAccess = { list: "allowed" };
 
+/** Where nobody but an administrator may list anything, whether or not there is such a namespace. */
+const NAMESPACE_OF_NOBODY = "kfp-ts-who-am-i";
+
 /** Asks for one item of each list at the same time, and reads the refusals. */
 export async function whoAmI(
   { caller, namespace: own }: ResourceContext,
@@ -119,9 +122,16 @@ export async function whoAmI(
     refusalOf(caller.json(operations.pipelines.list, { query: { pageSize: 1 } }, options)),
   ]);
   const refusals = [experiments, runs, recurringRuns, pipelines, sharedPipelines].filter((one) => isKfpError(one));
+  let identity = identityOf(token, refusals, multiUser);
+  if (identity.from === "unknown" && multiUser !== false) {
+    // The session of a gateway says nothing to its client; a refusal names whom the server takes for the caller.
+    const ofNobody = { query: { namespace: NAMESPACE_OF_NOBODY, pageSize: 1 } };
+    const refusal = await refusalOf(caller.json(operations.experiments.list, ofNobody, options));
+    if (isKfpError(refusal)) identity = identityOf(token, [refusal], multiUser);
+  }
   return {
     host: client.host ?? "",
-    identity: identityOf(token, refusals, multiUser),
+    identity,
     namespace,
     multiUser,
     resources: {
