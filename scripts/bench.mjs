@@ -28,6 +28,10 @@ const groups = {
     about: "a server for many users",
     run: async () => (await import("../bench/cases/kubeflow.mjs")).kubeflowCases(),
   },
+  gateway: {
+    about: "a gateway with logins",
+    run: async () => (await import("../bench/cases/gateway.mjs")).gatewayCases(),
+  },
   pages: {
     about: "pages of 1,000 and of 100,000 runs",
     run: async () => (await import("../bench/cases/pages.mjs")).pageCases(),

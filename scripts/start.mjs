@@ -8,12 +8,12 @@ import { look } from "./start/look.mjs";
 import { startTwoServers } from "./start/two-servers.mjs";
 import { verify } from "./start/verify.mjs";
 import { verifyKubeflow } from "./start/verify-kubeflow.mjs";
-import { tokenFile, ways } from "./start/ways.mjs";
+import { gatewayOf, tokenFile, ways } from "./start/ways.mjs";
 import { waysToConnect } from "./start/ways-to-connect.mjs";
 
 /**
  * `npm start`: two Kubeflow Pipelines on this machine, from a fresh clone, until Ctrl-C: one that stands alone on port 3000,
- * and a full Kubeflow in a box on 3001. Other arguments go to both: `npm start -- --port 3100 --in-memory`.
+ * and a full Kubeflow in a box on 3001 with its gateway on 8080. Other arguments go to both: `npm start -- --port 3100 --in-memory`.
  *
  * `npm start -- --check`: the same on free ports with a temporary folder. It verifies that everything that is shown
  * works, leaves nothing behind, and exits 0 or 1.
@@ -34,7 +34,8 @@ async function start() {
     const [found, connected] = await progress.step("connecting with the SDK", () =>
       Promise.all([look(standalone.url), ways(started)]),
     );
-    console.log(`\n${found}\n\n${connected}\n\n${waysToConnect(standalone.url, kubeflow.url, tokenFile(kubeflow))}\n`);
+    const lines = waysToConnect(standalone.url, kubeflow.url, tokenFile(kubeflow), gatewayOf(kubeflow));
+    console.log(`\n${found}\n\n${connected}\n\n${lines}\n`);
     if (!check) {
       console.log("Press Ctrl-C to stop.\n");
       const code = await Promise.race([standalone.ended, kubeflow.ended]);

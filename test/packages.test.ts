@@ -48,6 +48,7 @@ describe("the packages", () => {
       "package/dist/THIRD-PARTY-NOTICES.txt",
       "package/package.json",
     ];
+    const loginLibraries = ["openid-client", "parse5", "tough-cookie"].map((name) => `package/dist/${name}.js`);
     expect(await contents(sdk)).toEqual(
       [
         ...always,
@@ -55,10 +56,11 @@ describe("the packages", () => {
         "package/dist/index.d.ts",
         "package/dist/index.js",
         "package/dist/kubernetes.js",
+        ...loginLibraries,
       ].sort(),
     );
     const bundles = ["kfp-ts", "kubeflow", "kubernetes", "server"].map((name) => `package/dist/${name}.js`);
-    expect(await contents(cli)).toEqual([...always, ...bundles].sort());
+    expect(await contents(cli)).toEqual([...always, ...bundles, ...loginLibraries].sort());
   });
 
   test("bring the SDK without any dependency, and the command with SQLite alone", () => {

@@ -3,18 +3,29 @@ import { inRoot, packageOf } from "../workspace.mjs";
 /**
  * One file that is published.
  * @typedef {object} Bundle
- * @property {string} entry the source, relative to the root of the checkout
+ * @property {string} entry the source, relative to the root of the checkout, or the name of a package
  * @property {string} outfile the bundle, relative to the root of the checkout
  * @property {string[]} sources the packages whose sources it is made of
  * @property {"node" | "browser"} platform
  * @property {string[]} [external] packages that the user's npm installs beside it
  * @property {string[]} [lazy] packages that must not run when the bundle is loaded, only when they are needed
- * @property {Record<string, string>} [beside] packages of the workspace that lie beside it as a bundle of their own
+ * @property {Record<string, string>} [beside] packages that lie beside it as a bundle of their own
  * @property {boolean} [loadsBeside] whether it may load those at once; else only with an `import()`
  * @property {boolean} [command] whether it is run by its name
  * @property {boolean} [classNames] whether something inside asks its classes for their names, which esbuild drops otherwise
  * @property {boolean} [commonjs] whether something inside was written for CommonJS and calls `require`
  */
+
+/** What only logins need, each as a file of its own. */
+const loginLibraries = ["openid-client", "parse5", "tough-cookie"];
+const besideLogins = Object.fromEntries(loginLibraries.map((name) => [name, `./${name}.js`]));
+
+/**
+ * @param {string} folder where the bundles are that load them
+ * @returns {Bundle[]}
+ */
+const loginLibrariesIn = (folder) =>
+  loginLibraries.map((name) => ({ entry: name, outfile: `${folder}/${name}.js`, sources: [], platform: "node" }));
 
 /**
  * The command and each entry of the SDK are one file, because starting Node with 80 small modules costs more than
@@ -22,7 +33,9 @@ import { inRoot, packageOf } from "../workspace.mjs";
  * of their own that only some commands load. The cluster is one file for all of them, so that its errors are of one class;
  * the SDK has it beside itself too, because what it needs of Node (TLS, sockets) would be loaded with the SDK otherwise.
  *
- * Inside are all packages that they use, even those which few callers need: esbuild keeps what only an `import()` asks
+ * What only a login needs is large, and lies beside them as well: reading it costs as much as all the rest.
+ *
+ * Inside are all other packages that they use, even those which few callers need: esbuild keeps what only an `import()` asks
  * for asleep until then, and that costs a millisecond of reading. Outside stays what is native: SQLite.
  * @type {Bundle[]}
  */
@@ -32,8 +45,8 @@ export const bundles = [
     outfile: "packages/sdk/dist/index.js",
     sources: ["packages/api", "packages/sdk"],
     platform: "node",
-    beside: { "@kfp-ts/kubernetes": "./kubernetes.js" },
-    lazy: ["js-yaml", "openid-client", "parse5", "tough-cookie"],
+    beside: { "@kfp-ts/kubernetes": "./kubernetes.js", ...besideLogins },
+    lazy: ["js-yaml"],
   },
   {
     entry: "packages/kubernetes/src/index.ts",
@@ -58,8 +71,9 @@ export const bundles = [
       "@kfp-ts/server": "./server.js",
       "@kfp-ts/kubeflow": "./kubeflow.js",
       "@kfp-ts/kubernetes": "./kubernetes.js",
+      ...besideLogins,
     },
-    lazy: ["js-yaml", "commander", "openid-client", "parse5", "tough-cookie"],
+    lazy: ["js-yaml", "commander"],
     command: true,
     commonjs: true,
   },
@@ -79,7 +93,7 @@ export const bundles = [
     outfile: "packages/cli/dist/kubeflow.js",
     sources: ["packages/server", "packages/kubeflow"],
     platform: "node",
-    beside: { "@kfp-ts/kubernetes": "./kubernetes.js" },
+    beside: { "@kfp-ts/kubernetes": "./kubernetes.js", "openid-client": "./openid-client.js" },
     loadsBeside: true,
     lazy: ["bcryptjs", "ldapts", "oidc-provider", "koa"],
     classNames: true,
@@ -92,6 +106,8 @@ export const bundles = [
     platform: "node",
     lazy: ["js-yaml"],
   },
+  ...loginLibrariesIn("packages/sdk/dist"),
+  ...loginLibrariesIn("packages/cli/dist"),
 ];
 
 /** The types of the SDK, rolled up into one file that knows nothing of the other packages. */
@@ -152,8 +168,8 @@ function besideAsFile(files) {
   return {
     name: "beside",
     setup(build) {
-      build.onResolve({ filter: /^@kfp-ts\// }, ({ path }) =>
-        files[path] ? { path: files[path], external: true } : undefined,
+      build.onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) =>
+        files[path] && kind !== "entry-point" ? { path: files[path], external: true } : undefined,
       );
     },
   };

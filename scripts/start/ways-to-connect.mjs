@@ -5,8 +5,9 @@ import { profile } from "./ways.mjs";
  * @param {string} standalone the URL of the server that stands alone
  * @param {string} kubeflow the URL of Kubeflow in a box
  * @param {string} token the path of the token that it projects
+ * @param {string} gateway where its gateway serves the API
  */
-export function waysToConnect(standalone, kubeflow, token) {
+export function waysToConnect(standalone, kubeflow, token, gateway) {
   return [
     `Kubeflow Pipelines that stands alone: ${standalone}`,
     "",
@@ -15,7 +16,13 @@ export function waysToConnect(standalone, kubeflow, token) {
     `  curl        curl ${standalone}/apis/v2beta1/experiments`,
     "  command     npx kfp-ts experiments list",
     "",
-    `Full Kubeflow in a box: ${kubeflow}`,
+    `Full Kubeflow in a box, from outside: ${gateway}  (user@example.com, password 12341234)`,
+    "",
+    `  TypeScript  const client = new Client({ host: "${gateway}", credentials: dexPassword({ username, password }) });`,
+    `  browser     ${gateway}`,
+    `  command     npx kfp-ts login --endpoint ${gateway} --username user@example.com`,
+    "",
+    `Full Kubeflow in a box, as from inside the cluster: ${kubeflow}`,
     "",
     `  export KF_PIPELINES_SA_TOKEN_PATH=${token}`,
     `  TypeScript  const client = new Client({ host: "${kubeflow}", credentials: new ServiceAccountTokenVolumeCredentials() });`,

@@ -107,3 +107,41 @@ describe.skipIf(!hasPage)("the page's snippet for a pod of a full Kubeflow runs 
     expect(ended.code).toBe(0);
   });
 });
+
+// The page lies beside the checkout, as above.
+describe.skipIf(!hasPage)("the page's login from outside, at its own address with its own user", () => {
+  const environment = (gateway: "oauth2-proxy" | "authservice") => ({
+    KFP_TS_KUBEFLOW: mkdtempSync(join(folder, "gateway-")),
+    KFP_TS_GATEWAY: gateway,
+    KFP_TS_PROFILE: "my-profile-namespace",
+  });
+  /** The class and its use as they stand, and then what the snippet throws away. */
+  const snippet = () => {
+    const [definition, use] = pythonSnippets("Full Kubeflow <sub>(from outside");
+    return `${definition}\n${use}\nprint(kfp_client.list_experiments(namespace="my-profile-namespace").total_size)\n`;
+  };
+
+  it("logs in with Python through a gateway of Kubeflow up to 1.8", async () => {
+    const file = join(folder, "outside.py");
+    writeFileSync(file, snippet());
+    const ended = await insideWith(environment("authservice"), 8080, python, file);
+    expect(ended.stderr).not.toMatch(/Traceback/);
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toMatch(/(None|0)\n$/);
+  });
+
+  it("fails with Python through one of Kubeflow from 1.9 on as it does there: at the sign-in page", async () => {
+    const file = join(folder, "outside.py");
+    writeFileSync(file, snippet());
+    const ended = await insideWith(environment("oauth2-proxy"), 8080, python, file);
+    expect(ended.code).not.toBe(0);
+    expect(ended.stderr).toContain("HTTP status code '403' for GET against: http://localhost:8080/pipeline");
+  });
+
+  it.each(["oauth2-proxy", "authservice"] as const)("%s: lets our example in, unchanged", async (gateway) => {
+    const page = example("full-outside.mjs");
+    const ended = await insideWith(environment(gateway), 8080, process.execPath, "--import", loader, page);
+    expect(ended.stderr).not.toMatch(/Error/);
+    expect(ended.code).toBe(0);
+  });
+});
