@@ -106,7 +106,7 @@ function startBox(room) {
       said += text;
       const gateway = /^ *gateway +(http:\/\/\S+)/m.exec(said)?.[1];
       const direct = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1];
-      if (gateway === undefined || direct === undefined || !said.includes("\n\n")) return;
+      if (gateway === undefined || direct === undefined) return;
       const stop = () => {
         child.kill("SIGTERM");
         return ended;

@@ -37,6 +37,7 @@ export type {
   CredentialsAnswer,
   CredentialsRefusal,
   CredentialsRequest,
+  CredentialsSent,
 } from "./credentials/credentials.ts";
 export type { CredentialsDescription, SecretReference } from "./credentials/credentials-description.ts";
 export { type DexPasswordOptions, dexPassword } from "./credentials/dex-password.ts";

@@ -231,7 +231,9 @@ export class Caller {
     let replayed = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return this.#read(call, await this.#attempt(call, attempt));
+        const value = this.#read(call, await this.#attempt(call, attempt));
+        this.#tellAccepted(call);
+        return value;
       } catch (thrown) {
         if (call.signal?.aborted) throw call.signal.reason;
         if (thrown instanceof CallbackFailed) throw thrown.cause;
@@ -302,6 +304,12 @@ export class Caller {
       });
     }
     return response;
+  }
+
+  #tellAccepted({ sent, endpoint, pathAndQuery }: Call): void {
+    const { credentials } = this.#options;
+    if (sent === undefined || credentials?.accepted === undefined) return;
+    credentials.accepted({ url: endpoint.origin + pathAndQuery, endpoint: endpoint.url, sent });
   }
 
   /** What a person takes is not what the server takes: the clock of the call stands still. */

@@ -42,6 +42,22 @@ export interface CredentialsRefusal extends CredentialsRequest {
 }
 
 /**
+ * A request that was sent with what the credentials gave.
+ *
+ * @example
+ * import type { CredentialsSent } from "@kfp-ts/sdk";
+ *
+ * const accepted = ({ url }: CredentialsSent) => console.log(`${url} took them`);
+ * console.log(accepted.length);
+ */
+export interface CredentialsSent {
+  readonly url: string;
+  readonly endpoint: string;
+  /** The headers that the credentials had given for the request. */
+  readonly sent: Readonly<Record<string, string>>;
+}
+
+/**
  * Cookies that an answer has set.
  *
  * @example
@@ -50,11 +66,7 @@ export interface CredentialsRefusal extends CredentialsRequest {
  * const received = ({ url, setCookies }: CredentialsAnswer) => console.log(`${setCookies.length} cookies of ${url}`);
  * console.log(received.length);
  */
-export interface CredentialsAnswer {
-  readonly url: string;
-  readonly endpoint: string;
-  /** The headers that the credentials had given for the request. */
-  readonly sent: Readonly<Record<string, string>>;
+export interface CredentialsAnswer extends CredentialsSent {
   /** The values of the `Set-Cookie` headers. Secrets. */
   readonly setCookies: readonly string[];
 }
@@ -82,6 +94,8 @@ export interface Credentials {
    * business of the credentials (see {@link singleFlight}).
    */
   refused?(refusal: CredentialsRefusal): boolean | Promise<boolean>;
+  /** Told when the API has answered: it has taken them. */
+  accepted?(request: CredentialsSent): void;
   /** Told of cookies that an answer has set, where it has: gateways renew their sessions that way. */
   received?(answer: CredentialsAnswer): void;
 }

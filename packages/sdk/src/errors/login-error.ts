@@ -37,10 +37,13 @@ export class LoginError extends KfpError {
   override readonly name = "LoginError";
   /** The way that the login took, from its first page on. */
   readonly steps: readonly LoginStep[];
+  /** How long the other side asks to wait before the next login, in milliseconds; undefined where it does not say. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, parts: KfpErrorParts, steps: readonly LoginStep[]) {
+  constructor(code: ErrorCode, parts: KfpErrorParts, steps: readonly LoginStep[], retryAfterMs?: number) {
     super(code, parts);
     this.steps = steps;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -69,15 +69,27 @@ export function cookieLost(end: Omit<DeadEnd, "page" | "arrival" | "secrets">, f
 }
 
 /** Makes the error with the way that the login took. */
-export function failed({ journey }: Pick<DeadEnd, "journey">, code: ErrorCode, fact: string, fix?: string): LoginError {
-  return new LoginError(code, { message: `login: ${fact} The way was: ${journey.way}`, fix }, journey.steps);
+export function failed(
+  { journey, arrival }: Pick<DeadEnd, "journey"> & { readonly arrival?: Arrival },
+  code: ErrorCode,
+  fact: string,
+  fix?: string,
+): LoginError {
+  const message = `login: ${fact} The way was: ${journey.way}`;
+  const asked = code === "LOGIN_UNAVAILABLE" && arrival !== undefined ? retryAfterOf(arrival) : undefined;
+  return new LoginError(code, { message, fix }, journey.steps, asked);
 }
 
 const WAIT = "Wait before the next try: too many logins were tried with this name, or from this address.";
 
-function waiting({ response }: Arrival): string {
+function waiting(arrival: Arrival): string {
+  const asked = retryAfterOf(arrival);
+  return asked === undefined ? "" : ` for ${asked / 1000} seconds`;
+}
+
+function retryAfterOf({ response }: Arrival): number | undefined {
   const seconds = response.headers["retry-after"];
-  return typeof seconds === "string" && /^\d{1,6}$/.test(seconds) ? ` for ${seconds} seconds` : "";
+  return typeof seconds === "string" && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
 }
 
 function isCallback({ url }: Arrival): boolean {

@@ -20,9 +20,10 @@ export interface EndpointSessionOptions {
 const EXCHANGE_MS = 30_000;
 /**
  * How long a new session has to live before it is renewed after a refusal, in milliseconds. A gateway that refuses whatever
- * it is sent would cause a login with every call otherwise; each session that dies young doubles it, up to the longest.
+ * it is sent would cause a login with every call otherwise. After each session that was good for nothing, the next one has
+ * to live twice as long, up to the longest.
  */
-const YOUNG_MS = { first: 2_000, longest: 60_000 };
+const LIFE_MS = { first: 2_000, longest: 60_000 };
 
 /** One session of one user at one endpoint: logged in when it is first needed, kept, and renewed once for all. */
 export class EndpointSession {
@@ -34,7 +35,9 @@ export class EndpointSession {
   #ended = false;
   /** When the login was made; undefined for a session that was kept by another program. */
   #since: number | undefined;
-  #youngMs = YOUNG_MS.first;
+  #lifeMs = LIFE_MS.first;
+  /** Whether a call was answered with it. */
+  #wasGood = false;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(options: EndpointSessionOptions) {
@@ -55,10 +58,20 @@ export class EndpointSession {
     const now = this.#jar?.header(url);
     // Renewed since that request was sent.
     if (!this.#ended && this.#jar !== undefined && now !== sent.cookie) return true;
-    if (!this.#ended && this.#isYoung()) return false;
-    this.#ended = true;
+    if (!this.#ended) {
+      const age = this.#age();
+      if (age < this.#lifeMs) return false;
+      this.#lifeMs = this.#wasGood ? LIFE_MS.first : Math.min(LIFE_MS.longest, 2 * this.#lifeMs);
+      this.#ended = true;
+    }
     await this.#login.run(signal, (shared) => this.#renew(refusal, shared));
     return true;
+  }
+
+  /** Notes that a call was answered. */
+  accepted(url: string, sent: Readonly<Record<string, string>>): void {
+    this.#wasGood ||= this.#jar?.header(url) === sent.cookie;
+    if (this.#wasGood) this.#lifeMs = LIFE_MS.first;
   }
 
   /** Takes cookies that an answer has set. */
@@ -74,16 +87,10 @@ export class EndpointSession {
     else this.#save(kept);
   }
 
-  #isYoung(): boolean {
-    const now = this.#options.now();
-    // What was kept from before is as old as can be; so is a session that a clock set back puts into the future.
-    const age = this.#since === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - this.#since);
-    if (age >= this.#youngMs) {
-      this.#youngMs = YOUNG_MS.first;
-      return false;
-    }
-    this.#youngMs = Math.min(YOUNG_MS.longest, this.#youngMs * 2);
-    return true;
+  /** How old the session is, in milliseconds. One that was kept from before is as old as can be. */
+  #age(): number {
+    // A clock that is set back puts the login into the future.
+    return this.#since === undefined ? Number.POSITIVE_INFINITY : Math.abs(this.#options.now() - this.#since);
   }
 
   async #open(request: CredentialsRequest, signal: AbortSignal): Promise<void> {
@@ -122,6 +129,7 @@ export class EndpointSession {
   async #use(cookies: readonly StoredCookie[], since: number | undefined): Promise<void> {
     this.#jar = await CookieJar.open(cookies, this.#options.now);
     this.#since = since;
+    this.#wasGood = false;
     this.#ended = false;
   }
 

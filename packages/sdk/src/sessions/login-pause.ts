@@ -1,9 +1,14 @@
 import { isKfpError, KfpError } from "../errors/kfp-error.ts";
+import { LoginError } from "../errors/login-error.ts";
 
 /** How long a refused name and password rest: the next time, then twice as long each time, up to the last. */
 const REFUSED_MS = { first: 5 * 60_000, longest: 60 * 60_000 };
-/** The same where the login could not be made at all: nobody's account counts those. */
+/** The same where a password was sent and something else went wrong: it may count, too. */
+const SENT_MS = { first: 60_000, longest: 60 * 60_000 };
+/** The same where nothing was sent, or nobody looked at it: no account counts those. */
 const UNAVAILABLE_MS = { first: 1_000, longest: 60_000 };
+/** The longest that the other side may ask to wait, in milliseconds. */
+const LONGEST_ASKED_MS = 15 * 60_000;
 
 /**
  * Keeps a failing login from being tried again and again.
@@ -12,13 +17,13 @@ const UNAVAILABLE_MS = { first: 1_000, longest: 60_000 };
  * usual settings. One that was refused is therefore not tried again for five minutes, then ten, and so on up to an hour:
  * that is two tries in the first quarter of an hour and three in the first half. Where the password comes from a function
  * that gives another one by now, it is tried at once. An identity provider that is down is asked after a second, then two,
- * and so on up to a minute, so that a program goes on by itself when it is back.
+ * and so on up to a minute, or as late as it asks for, so that a program goes on by itself when it is back.
  */
 export class LoginPause {
   readonly #now: () => number;
   #failure: { readonly error: unknown; readonly until: number } | undefined;
-  #refusals = 0;
-  #outages = 0;
+  #failures = 0;
+  #code: string | undefined;
 
   /** @param now - Milliseconds since 1970. */
   constructor(now: () => number) {
@@ -27,17 +32,20 @@ export class LoginPause {
 
   /** Notes that a login has failed. */
   failed(error: unknown): void {
-    const refused = isKfpError(error) && error.code === "LOGIN_REFUSED";
-    const { first, longest } = refused ? REFUSED_MS : UNAVAILABLE_MS;
-    const before = refused ? this.#refusals++ : this.#outages++;
-    this.#failure = { error, until: this.#now() + Math.min(longest, first * 2 ** Math.min(before, 20)) };
+    const code = isKfpError(error) ? error.code : undefined;
+    this.#failures = code === this.#code ? this.#failures + 1 : 1;
+    this.#code = code;
+    const { first, longest } = restAfter(error);
+    const rest = Math.min(longest, first * 2 ** Math.min(this.#failures - 1, 20));
+    const asked = error instanceof LoginError ? (error.retryAfterMs ?? 0) : 0;
+    this.#failure = { error, until: this.#now() + Math.max(rest, Math.min(asked, LONGEST_ASKED_MS)) };
   }
 
   /** Notes that a login has come about. */
   succeeded(): void {
     this.#failure = undefined;
-    this.#refusals = 0;
-    this.#outages = 0;
+    this.#failures = 0;
+    this.#code = undefined;
   }
 
   /** Whether a name and a password were refused, and rest. */
@@ -64,4 +72,10 @@ export class LoginPause {
   #resting(): boolean {
     return this.#failure !== undefined && this.#now() < this.#failure.until;
   }
+}
+
+function restAfter(error: unknown): { readonly first: number; readonly longest: number } {
+  if (!(error instanceof LoginError) || error.code === "LOGIN_UNAVAILABLE") return UNAVAILABLE_MS;
+  if (error.code === "LOGIN_REFUSED") return REFUSED_MS;
+  return error.steps.some(({ method }) => method === "POST") ? SENT_MS : UNAVAILABLE_MS;
 }

@@ -3,6 +3,7 @@ import type {
   CredentialsAnswer,
   CredentialsRefusal,
   CredentialsRequest,
+  CredentialsSent,
 } from "../credentials/credentials.ts";
 import type { LogIn } from "../login/log-in.ts";
 import { EndpointSession } from "./endpoint-session.ts";
@@ -42,6 +43,10 @@ export class LoginSession implements Credentials {
 
   refused(refusal: CredentialsRefusal): Promise<boolean> {
     return this.#at(refusal.endpoint).refused(refusal);
+  }
+
+  accepted({ endpoint, url, sent }: CredentialsSent): void {
+    this.#at(endpoint).accepted(url, sent);
   }
 
   received({ endpoint, url, sent, setCookies }: CredentialsAnswer): void {

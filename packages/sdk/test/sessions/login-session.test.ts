@@ -220,6 +220,21 @@ describe("a session", () => {
     }
     expect(logins()).toBeLessThan(4);
   });
+
+  test("that dies after seconds is renewed for all who were refused, however many they were", async () => {
+    const { kfp, logins, takes, wait } = await gateway();
+    const all = () => Promise.allSettled(Array.from({ length: 50 }, () => kfp.experiments.get("1")));
+    await all();
+    for (let session = 0; session < 5; session += 1) {
+      takes("nothing any more");
+      wait(1_000);
+      await all();
+      expect(logins()).toBe(session + 1);
+      wait(1_000);
+      expect((await all()).every(({ status }) => status === "fulfilled")).toBe(true);
+      expect(logins()).toBe(session + 2);
+    }
+  });
 });
 
 describe("a login", () => {
@@ -265,6 +280,30 @@ describe("a login", () => {
     isDown = false;
     wait(60_000);
     expect((await kfp.experiments.get("1")).experimentId).toBe("1");
+  });
+
+  test("waits as long as the other side asks for", async () => {
+    const busy = new LoginError("LOGIN_UNAVAILABLE", { message: "login: asks to wait" }, [], 120_000);
+    const { kfp, logins, wait } = await gateway({ logIn: () => Promise.reject(busy) });
+    for (let minute = 0; minute < 2; minute += 1) {
+      await failureOf(kfp.experiments.get("1"));
+      wait(59_000);
+    }
+    expect(logins()).toBe(1);
+    wait(2_000);
+    await failureOf(kfp.experiments.get("1"));
+    expect(logins()).toBe(2);
+  });
+
+  test("that fails after the password was sent rests, too: it may have been counted", async () => {
+    const sent = [{ method: "POST", origin: "http://127.0.0.1", path: "/dex/auth/local/login", status: 200 }];
+    const odd = new LoginError("LOGIN_FAILED", { message: "login: something else" }, sent);
+    const { kfp, logins, wait } = await gateway({ logIn: () => Promise.reject(odd) });
+    for (let second = 0; second < 300; second += 10) {
+      expect((await failureOf(kfp.experiments.get("1"))).code).toBe("LOGIN_FAILED");
+      wait(10_000);
+    }
+    expect(logins()).toBeLessThan(4);
   });
 
   test("goes on where one of those who wait gives up, and ends when the last has", async () => {
