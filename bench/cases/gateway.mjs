@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Client, dexPassword } from "../../packages/sdk/dist/index.js";
 import { loginByHand } from "../floors/login.mjs";
 import { load } from "../load.mjs";
@@ -22,7 +23,7 @@ export async function gatewayCases() {
   const room = await mkdtemp(join(tmpdir(), "kfp-ts-bench-gateway-"));
   const box = await startBox(room);
   try {
-    return [await login(box), await getById(box, room)];
+    return [await login(box), await getById(box, room), await sessions(room)];
   } finally {
     await box.stop();
     await rm(room, { recursive: true });
@@ -83,6 +84,18 @@ async function getById({ gateway, port, direct }, room) {
   };
 }
 
+async function sessions(room) {
+  const name = "10,000 live sessions, in MB";
+  const file = fileURLToPath(new URL("../gateway-sessions.mjs", import.meta.url));
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", file, room, "10000"]);
+    return { name, atMost: 50, value: Number(stdout), amount: Number(stdout).toFixed(0) };
+  } catch (error) {
+    if (String(error.stderr).includes("/proc/")) return { name, atMost: 50, skipped: "memory is read from /proc" };
+    throw error;
+  }
+}
+
 function get(path, who) {
   return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n${who}\r\n\r\n`);
 }
@@ -92,7 +105,7 @@ function startBox(room) {
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      [command, "serve", "--kubeflow", "--port", "0", "--gateway-port", "0", "--data", room],
+      [command, "serve", "--kubeflow", "--port", "0", "--gateway-port", "0", "--data", room, "--log-level", "warn"],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
     const ended = new Promise((done) => {

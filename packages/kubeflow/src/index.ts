@@ -10,6 +10,7 @@ export {
   type OwnProvider,
   openGateway,
 } from "./gateway/open-gateway.ts";
+export { Sessions as GatewaySessions } from "./gateway/sessions/sessions.ts";
 export type { Upstream, Visitor } from "./gateway/upstream.ts";
 export { flawOfPassword, hashPassword } from "./identity/connectors/bcrypt/bcrypt-hash.ts";
 export { type LdapOptions, openLdap } from "./identity/connectors/ldap/ldap-connector.ts";

@@ -13,11 +13,11 @@ const profile = "kubeflow-user-example-com";
 interface Use {
   readonly apiUrl: string;
   readonly password?: string;
-  readonly then: string;
+  readonly statements: string;
 }
 
 /** The page's class as it stands there, used at another address than the page's, which may be taken on this machine. */
-async function withTheClass({ apiUrl, password = "12341234", then }: Use): Promise<Ended> {
+async function withTheClass({ apiUrl, password = "12341234", statements }: Use): Promise<Ended> {
   const home = mkdtempSync(join(tmpdir(), "kfp-ts-python-"));
   const [definition] = pythonSnippets("Full Kubeflow <sub>(from outside");
   const file = join(home, "outside.py");
@@ -28,7 +28,7 @@ manager = KFPClientManager(
     api_url=${JSON.stringify(apiUrl)}, dex_username="user@example.com", dex_password=${JSON.stringify(password)}
 )
 client = manager.create_kfp_client()
-${then}
+${statements}
 `,
   );
   try {
@@ -49,22 +49,22 @@ describe.skipIf(!hasPage)("the page's KFPClientManager in Python, its code as it
     afterAll(() => served.stop());
 
     it("logs in, makes an experiment and lists it", async () => {
-      const then = `client.create_experiment("from outside", namespace="${profile}")
+      const statements = `client.create_experiment("from outside", namespace="${profile}")
 print([one.display_name for one in client.list_experiments(namespace="${profile}").experiments])`;
-      const ended = await withTheClass({ apiUrl: served.gateway, then });
+      const ended = await withTheClass({ apiUrl: served.gateway, statements });
       expect(ended.stderr).not.toMatch(/Traceback/);
       expect(ended.stdout).toContain("['from outside']");
     });
 
     it("is refused another namespace with the words of Kubernetes", async () => {
-      const then = `client.list_experiments(namespace="kube-system")`;
-      const ended = await withTheClass({ apiUrl: served.gateway, then });
+      const statements = `client.list_experiments(namespace="kube-system")`;
+      const ended = await withTheClass({ apiUrl: served.gateway, statements });
       expect(ended.code).not.toBe(0);
       expect(ended.stderr).toContain("User 'user@example.com' is not authorized");
     });
 
     it("is told 401 for a wrong password, as by the real one", async () => {
-      const ended = await withTheClass({ apiUrl: served.gateway, password: "wrong", then: "" });
+      const ended = await withTheClass({ apiUrl: served.gateway, password: "wrong", statements: "" });
       expect(ended.code).not.toBe(0);
       expect(ended.stderr).toMatch(/HTTP status code '401' for POST against: \S+\/dex\/auth\/local\/login/);
     });
@@ -77,7 +77,7 @@ print([one.display_name for one in client.list_experiments(namespace="${profile}
     afterAll(() => served.stop());
 
     it("fails at the sign-in page, as it does there", async () => {
-      const ended = await withTheClass({ apiUrl: served.gateway, then: "" });
+      const ended = await withTheClass({ apiUrl: served.gateway, statements: "" });
       expect(ended.code).not.toBe(0);
       expect(ended.stderr).toContain(`HTTP status code '403' for GET against: ${served.gateway}`);
     });
