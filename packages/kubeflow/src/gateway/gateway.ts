@@ -35,7 +35,11 @@ export function createGateway(
     const isProviders = providerPath !== undefined && request.path.startsWith(providerPath);
     const refusal = refusalOf(parts, request);
     if (refusal !== undefined) return end(incoming, outgoing, refusal);
-    if (provider !== undefined && isProviders) return provider.handle(incoming, outgoing);
+    if (provider !== undefined && isProviders) {
+      // It knows paths alone; the name in an absolute address has been looked at with the others.
+      incoming.url = targetOf(incoming);
+      return provider.handle(incoming, outgoing);
+    }
     const own = generation.answer(request);
     if (own !== undefined) return end(incoming, outgoing, await own);
     const admission = await generation.admit(request);
@@ -73,8 +77,8 @@ function failureAnswer(error: unknown, log: Log): Answer {
 }
 
 function requestOf(incoming: IncomingMessage, externalUrl: string | undefined): GatewayRequest {
-  const { url = "/", method = "GET", headers } = incoming;
-  const target = url.startsWith("/") ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "") || "/";
+  const { method = "GET", headers } = incoming;
+  const target = targetOf(incoming);
   const mark = target.indexOf("?");
   const external = externalUrl === undefined ? undefined : new URL(externalUrl);
   const isExternal = external !== undefined && headers.host?.toLowerCase() === external.host;
@@ -89,6 +93,11 @@ function requestOf(incoming: IncomingMessage, externalUrl: string | undefined): 
     origin: `${secure ? "https" : "http"}://${headers.host ?? "localhost"}`,
     isCrossSite: headers["sec-fetch-site"] === "cross-site",
   };
+}
+
+/** The path and query that are asked for, also where a whole address is, as proxies are asked. */
+function targetOf({ url = "/" }: IncomingMessage): string {
+  return url.startsWith("/") ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "") || "/";
 }
 
 /**

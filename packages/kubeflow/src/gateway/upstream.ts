@@ -20,13 +20,16 @@ export type Upstream = (
   visitor: Visitor | { readonly user: undefined },
 ) => Promise<void>;
 
+/** What goes on without anybody goes on without the name that a client may have given itself. */
+const FROM_NOBODY = { "x-envoy-auth-headers-to-remove": "authorization,kubeflow-userid,x-auth-request-email" };
+
 /**
  * The answer to an Envoy that asks for each request whether to let it on (ext_authz over HTTP): 200, with the headers that it
  * is to send along. Envoy has to set those over what the client sent, and to take `kubeflow-userid` from nobody else.
  */
 export const extAuthzAnswer: Upstream = async (incoming, outgoing, visitor) => {
   incoming.resume();
-  if (visitor.user === undefined) return sendAnswer(outgoing, emptyAnswer(200));
+  if (visitor.user === undefined) return sendAnswer(outgoing, emptyAnswer(200, FROM_NOBODY));
   const { user, token } = visitor;
   sendAnswer(
     outgoing,

@@ -101,6 +101,14 @@ test("nothing that is typed into an address stands in a page as HTML", async () 
   }
 });
 
+test("a whole address is asked for as its path is, where it has a name of ours", async () => {
+  await using under = await startGateway();
+  const browser = under.browser();
+  expect((await browser.send(`http://${browser.host}/dex/.well-known/openid-configuration`)).status).toBe(200);
+  expect((await browser.follow(`http://${browser.host}/oauth2/start`)).status).toBe(200);
+  expect((await browser.send("http://evil.example/dex/.well-known/openid-configuration")).status).toBe(421);
+});
+
 test("who is let in by a path cannot be somewhere else by its spelling", async () => {
   await using under = await startGateway();
   for (const path of [

@@ -121,6 +121,20 @@ test("an Envoy that asks is told with whose name and token a request goes on, an
   expect((await ask(under, headers.authorization ?? "")).body).toBe('{"user":"user@example.com"}');
 });
 
+test("an Envoy is told to take away what a client says of its name where nobody is logged in", async () => {
+  await using under = await startGateway({
+    generation: "authservice",
+    extAuthzPort: 0,
+    allowOrigins: ["https://a.example"],
+  });
+  const { Browser } = await import("./browser.ts");
+  const envoy = new Browser(under.gateway.extAuthzPort ?? 0, under.browser().host);
+  const preflight = { origin: "https://a.example", "access-control-request-method": "GET", "kubeflow-userid": "admin" };
+  const { status, headers } = await envoy.send(API, { method: "OPTIONS", headers: preflight });
+  expect({ status, user: headers["kubeflow-userid"] }).toEqual({ status: 200, user: undefined });
+  expect(headers["x-envoy-auth-headers-to-remove"]?.split(",")).toContain("kubeflow-userid");
+});
+
 test("each generation says who somebody is where its programs ask", async () => {
   await using newer = await startGateway();
   const browser = newer.browser();

@@ -4,6 +4,7 @@ import type { JWTPayload, JWTVerifyGetKey } from "jose";
 import { Expiring } from "../../identity/expiring.ts";
 import type { ProviderFetch } from "../login/provider-fetch.ts";
 import type { Visitor } from "../upstream.ts";
+import { userOfClaims } from "../user-of-claims.ts";
 import type { TokenFault } from "./bearer-answer.ts";
 
 /** Whose tokens are taken. */
@@ -40,12 +41,10 @@ export class ProviderTokens {
     if (known !== undefined) return known.expiresAt > now ? known.visitor : "Jwt is expired";
     const checked = await this.#verify(token, now);
     if (typeof checked === "string") return checked;
-    const { email, sub, exp = 0 } = checked;
-    const user = typeof email === "string" ? email : sub;
-    // The name is handed on, as a header by some: it has to be one.
-    if (user === undefined || !/^[\x21-\x7e]{1,320}$/.test(user)) return "Jwt verification fails";
-    const visitor = { user, token };
-    this.#known.set(hash, { visitor, expiresAt: (exp + SKEW_SECONDS) * 1000 }, 60_000);
+    const named = userOfClaims(checked);
+    if ("why" in named) return "Jwt verification fails";
+    const visitor = { user: named.user, token };
+    this.#known.set(hash, { visitor, expiresAt: ((checked.exp ?? 0) + SKEW_SECONDS) * 1000 }, 60_000);
     return visitor;
   }
 

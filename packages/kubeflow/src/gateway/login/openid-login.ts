@@ -1,5 +1,6 @@
 import type { Clock, Log } from "@kfp-ts/server/ports";
 import type { Configuration } from "openid-client";
+import { userOfClaims } from "../user-of-claims.ts";
 import { type LoggedIn, type LoginClient, LoginRefusedError, LoginUnavailableError } from "./login-client.ts";
 import type { ProviderFetch } from "./provider-fetch.ts";
 
@@ -108,15 +109,11 @@ async function discover({ issuer, clientId, clientSecret, fetch }: OpenIdLoginOp
 }
 
 function loggedInAs(claims: Readonly<Record<string, unknown>>, idToken: string): LoggedIn {
-  const { email, email_verified: isVerified, sub, groups } = claims;
-  if (typeof email !== "string" || email === "" || !/^[\x21-\x7e]{1,320}$/.test(email)) {
-    throw new LoginRefusedError("The identity provider has not told an e-mail address, and that is the name here.");
-  }
-  if (isVerified === false) {
-    throw new LoginRefusedError("The identity provider says that the e-mail address has not been verified.");
-  }
+  const named = userOfClaims(claims);
+  if ("why" in named) throw new LoginRefusedError(named.why);
+  const { sub, groups } = claims;
   return {
-    user: email,
+    user: named.user,
     subject: String(sub),
     groups: Array.isArray(groups) ? groups.filter((group) => typeof group === "string") : [],
     idToken,
