@@ -19,10 +19,13 @@ import { serve } from "./serve.mjs";
  */
 export async function startTwoServers(args, room) {
   const own = (/** @type {string} */ name) => (room ? ["--port", "0", "--data", join(room, name)] : []);
-  const standalone = await serve([...own("standalone"), ...args], room);
+  const { forBoth, forKubeflowAlone } = divided(args);
+  const standalone = await serve([...own("standalone"), ...forBoth], room);
   try {
-    const besides = room ? [...own("kubeflow"), "--gateway-port", "0"] : forKubeflow(args, standalone.url);
-    const kubeflow = await serve([...(room ? args : []), ...besides, "--kubeflow"], room);
+    const besides = room
+      ? [...forBoth, ...own("kubeflow"), "--gateway-port", "0"]
+      : beside(forBoth, standalone.url, forKubeflowAlone);
+    const kubeflow = await serve([...besides, ...forKubeflowAlone, "--kubeflow"], room);
     const stop = async () => {
       await Promise.all([standalone.stop(), kubeflow.stop()]);
     };
@@ -33,17 +36,39 @@ export async function startTwoServers(args, room) {
   }
 }
 
+/** The options that mean something to a full Kubeflow only. */
+const ofKubeflow = /^--(gateway|rbac|kubernetes-port|passwords|ldap|m2m|oidc|ext-authz|external-url)/;
+
 /**
- * The user's arguments for the second server: the next port, and a folder beside the first one's.
+ * Which of the user's arguments are for both servers, and which for Kubeflow in a box alone.
+ * @param {readonly string[]} args
+ */
+function divided(args) {
+  /** @type {{ forBoth: string[], forKubeflowAlone: string[] }} */
+  const result = { forBoth: [], forKubeflowAlone: [] };
+  let current = result.forBoth;
+  for (const arg of args) {
+    if (arg.startsWith("--")) current = ofKubeflow.test(arg) ? result.forKubeflowAlone : result.forBoth;
+    current.push(arg);
+  }
+  return result;
+}
+
+/**
+ * The arguments for both, as they are for the second server: the next port, and a folder beside the first one's. Where the
+ * first takes any port that is free, the gateway does, too.
  * @param {readonly string[]} args
  * @param {string} url where the first answers
+ * @param {readonly string[]} ownArgs those for the second alone
  */
-function forKubeflow(args, url) {
-  const port = ["--port", `${args.includes("0") ? 0 : Number(new URL(url).port) + 1}`];
+function beside(args, url, ownArgs) {
+  const isAnyPort = args.some((arg, index) => arg === "--port=0" || (arg === "0" && args[index - 1] === "--port"));
+  const port = ["--port", `${isAnyPort ? 0 : Number(new URL(url).port) + 1}`];
+  const gateway = isAnyPort && !ownArgs.some((arg) => arg.startsWith("--gateway-port")) ? ["--gateway-port", "0"] : [];
   const rest = args.flatMap((arg, index) => {
     if (arg === "--port" || args[index - 1] === "--port" || arg.startsWith("--port=")) return [];
     if (args[index - 1] === "--data") return [`${arg}-kubeflow`];
     return [arg.startsWith("--data=") ? `${arg}-kubeflow` : arg];
   });
-  return [...rest, ...port];
+  return [...rest, ...port, ...gateway];
 }
