@@ -22,7 +22,7 @@ export const gatewayOptions = {
     { otherwise: "oauth2-proxy; none for no gateway" },
   ),
   gatewayPort: option("number", "The port of the gateway; 0 for any that is free.", port, { otherwise: "8080" }),
-  gatewayHost: textOption("address", "The address that the gateway listens on.", {
+  gatewayHost: option("address", "The address that the gateway listens on.", readHost, {
     otherwise: "127.0.0.1, and ::1",
   }),
   externalUrl: textOption("url", "How browsers call the gateway behind a proxy: https://kubeflow.example.com.", {
@@ -286,6 +286,14 @@ function readUrl(name: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && (url.protocol === "https:" || url.protocol === "http:") && url.username === "") return url;
   throw new UsageError(`${name} is "${text}", which is no URL.`, "Write it as https://kubeflow.example.com.");
+}
+
+/** Not all that a system takes for an address (`127.1`, an empty one for all there are) is one that says where it leads. */
+function readHost(text: string): string {
+  if (isIP(text) !== 0 || /^(?:[a-z0-9-]+\.)*(?=[a-z0-9-]*[a-z])[a-z0-9-]+$/i.test(text)) return text;
+  throw new UsageError(
+    `"${text}" is neither an IP address nor a name; write it as 192.0.2.7, fd00::7 or kubeflow.example.com.`,
+  );
 }
 
 function readGeneration(text: string): (typeof generations)[number] {

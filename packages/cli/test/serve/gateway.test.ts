@@ -143,6 +143,9 @@ test.each([
   [["--gateway", "none", "--m2m", "x"], "--m2m means something to a gateway"],
   [["--m2m", "x", "--m2m-any-audience"], "--m2m and --m2m-any-audience exclude each other"],
   [["--oidc-issuer", "https://accounts.example.com"], "belong together"],
+  [["--gateway-host", ""], '"" is neither an IP address nor a name'],
+  [["--gateway-host", "127.1"], '"127.1" is neither an IP address nor a name'],
+  [["--gateway-host", "[::1]"], '"[::1]" is neither an IP address nor a name'],
   [["--external-url", "kubeflow"], '--external-url is "kubeflow", which is no URL'],
 ])("options that make no sense together are wrong usage: %j", async (argv, message) => {
   expect(await box(...argv)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });

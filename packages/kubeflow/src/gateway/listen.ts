@@ -13,6 +13,8 @@ export interface ListenOptions {
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** The option of the command that says the port, for the error where it is taken. */
   readonly portOption: string;
+  /** The option that says the address, for the error where there is no such one here. */
+  readonly hostOption?: string | undefined;
   readonly answer: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 }
 
@@ -26,18 +28,18 @@ export interface Listening {
 /** Cookies and headers that are larger are answered with 431, as an Envoy does. */
 const LARGEST_HEADERS = 61_440;
 
+/** How often another free port is tried, where the one that was found is taken over IPv6. */
+const TRIES = 5;
+
 /**
- * Listens; under the name `localhost` it is found over IPv4 and IPv6.
+ * Listens; under the name `localhost` it is found over IPv4 and IPv6. Where somebody else has the port over IPv6 it listens on
+ * neither: browsers that go to `localhost` would tell that one their passwords.
  *
  * @throws KubeflowError where it cannot
  */
 export async function listen(options: ListenOptions): Promise<Listening> {
-  const { host = "127.0.0.1" } = options;
-  const first = await bound(options, host, options.port);
-  const { port } = first.address() as AddressInfo;
-  // Where the machine has no IPv6, or somebody else has the port there, IPv4 has to do.
-  const second = host === "127.0.0.1" ? await bound(options, "::1", port).catch(() => undefined) : undefined;
-  const servers = second === undefined ? [first] : [first, second];
+  const servers = await boundUnderAllNames(options);
+  const { port } = servers[0].address() as AddressInfo;
   return {
     port,
     async close(graceMs) {
@@ -52,7 +54,25 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   };
 }
 
-function bound({ answer, tls, portOption }: ListenOptions, host: string, port: number): Promise<Server> {
+async function boundUnderAllNames(options: ListenOptions, tries = TRIES): Promise<readonly [Server, ...Server[]]> {
+  const { host = "127.0.0.1" } = options;
+  const first = await bound(options, host, options.port);
+  if (host !== "127.0.0.1") return [first];
+  const { port } = first.address() as AddressInfo;
+  try {
+    return [first, await bound(options, "::1", port)];
+  } catch (error) {
+    const { cause } = error as { readonly cause?: NodeJS.ErrnoException };
+    // Where the machine has no IPv6, IPv4 has to do.
+    if (cause?.code !== "EADDRINUSE") return [first];
+    await new Promise((resolve) => first.close(resolve));
+    if (options.port !== 0 || tries === 1) throw error;
+    return boundUnderAllNames(options, tries - 1);
+  }
+}
+
+function bound(options: ListenOptions, host: string, port: number): Promise<Server> {
+  const { answer, tls } = options;
   const limits = {
     maxHeaderSize: LARGEST_HEADERS,
     headersTimeout: 20_000,
@@ -70,7 +90,7 @@ function bound({ answer, tls, portOption }: ListenOptions, host: string, port: n
   server.maxConnections = 4000;
   server.on("clientError", answerClientError);
   return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => reject(cannotListen(host, port, portOption, cause)));
+    server.once("error", (cause: NodeJS.ErrnoException) => reject(cannotListen(options, host, port, cause)));
     server.listen({ host, port }, () => resolve(server));
   });
 }
@@ -89,11 +109,30 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   );
 }
 
-function cannotListen(host: string, port: number, option: string, cause: NodeJS.ErrnoException): KubeflowError {
-  const isTaken = cause.code === "EADDRINUSE";
-  const fact = isTaken ? "something else listens there" : (cause.code ?? cause.message);
+function cannotListen(
+  { portOption, hostOption }: ListenOptions,
+  host: string,
+  port: number,
+  cause: NodeJS.ErrnoException,
+): KubeflowError {
+  const [fact, fix] = reasonOf(cause, portOption, hostOption);
   return new KubeflowError("ERR_INVALID", `The gateway cannot listen on port ${port} of ${host}: ${fact}.`, {
-    fix: `Give ${option} another port, or 0 for any that is free.`,
+    fix,
     cause,
   });
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException, port: string, host = port): readonly [string, string] {
+  switch (code) {
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return ["this machine has no such address", `Give ${host} an address of this machine, or leave it out.`];
+    case "EACCES":
+      return ["that is not allowed to this user", `Give ${port} a port above 1023, or 0 for any that is free.`];
+    case "EADDRINUSE":
+      return ["something else listens there", `Give ${port} another port, or 0 for any that is free.`];
+    default:
+      return [code ?? message, `Give ${port} another port, or 0 for any that is free.`];
+  }
 }

@@ -108,6 +108,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     port: options.port,
     tls,
     portOption: "--gateway-port",
+    hostOption: "--gateway-host",
     answer: (incoming, outgoing) => answers.gateway(incoming, outgoing),
   });
   const closing: Array<(graceMs: number) => Promise<void>> = [(graceMs) => port.close(graceMs), () => kept.close()];
