@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, open, rename, rm } from "node:fs/promises";
+import { link, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /**
@@ -36,6 +36,15 @@ export async function createFile(path: string, text: string): Promise<boolean> {
 /** Whether the name of a file is that of a draft, which nobody but its writer looks at. */
 export function isDraft(name: string): boolean {
   return name.startsWith(".");
+}
+
+/**
+ * Removes what a process that was killed has left half written in a folder, since copies of secrets are not to pile up.
+ *
+ * @param folder - Of which this process is the only writer.
+ */
+export async function removeDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (isDraft(name)) await rm(join(folder, name), { force: true });
 }
 
 async function writeDraft(path: string, text: string, durable = true): Promise<string> {

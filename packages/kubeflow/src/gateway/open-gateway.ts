@@ -5,6 +5,7 @@ import type { Clock, Log, RequestGuard } from "@kfp-ts/server/ports";
 import { checkPrivate, makePrivateFolder } from "../box/private-files.ts";
 import { repeat } from "../box/repeat.ts";
 import { GATEWAY_CLIENT_ID, type IdentityProvider, PUBLIC_CLIENT_ID } from "../identity/identity-provider.ts";
+import { removeDrafts } from "../whole-file.ts";
 import { reachable, urlOf } from "./address.ts";
 import * as authservice from "./authservice/index.ts";
 import { BearerTokens, type ServiceAccountTokens } from "./bearer/bearer-tokens.ts";
@@ -97,6 +98,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const generation = GENERATIONS[options.generation];
   await makePrivateFolder(dataDirectory);
   await checkPrivate(dataDirectory);
+  await removeDrafts(dataDirectory);
   const keys = await CookieKeys.open(join(dataDirectory, "cookie-keys.json"), clock);
   const kept = await Sessions.open({ path: join(dataDirectory, "sessions.jsonl"), clock, log });
   const starting: Answering = async (_incoming, outgoing) => {

@@ -1,10 +1,21 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLog } from "@kfp-ts/server/ports";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CookieKeys } from "../../src/gateway/sessions/cookie-keys.ts";
 import { type Session, Sessions } from "../../src/gateway/sessions/sessions.ts";
+import { startGateway } from "./gateway-under-test.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 let folder = "";
@@ -148,6 +159,21 @@ test("what is signed is good for its purpose, unchanged, and for nothing else", 
   }
   expect(keys.verify("browser", signed)).toBeUndefined();
   expect(keys.verify("session", signed)?.text).toBe("text");
+});
+
+test("a file that cannot be read is named, with what to do", async () => {
+  mkdirSync(path());
+  const said = { message: `${path()} cannot be read (EISDIR).`, fix: expect.stringMatching(/^Delete it/) };
+  await expect(open()).rejects.toMatchObject(said);
+  await expect(CookieKeys.open(path(), clock)).rejects.toMatchObject(said);
+});
+
+test("what a process that was killed left half written is cleared away by the next one", async () => {
+  await using under = await startGateway();
+  const draft = join(under.dataDirectory, ".sessions.jsonl.11111111-1111-4111-8111-111111111111");
+  writeFileSync(draft, "{}\n", { mode: 0o600 });
+  await under.restart();
+  expect(existsSync(draft)).toBe(false);
 });
 
 test("a damaged file of keys is named, with what to do", async () => {

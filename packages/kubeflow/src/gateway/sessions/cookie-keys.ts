@@ -1,9 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { Clock } from "@kfp-ts/server/ports";
 import { KubeflowError } from "../../box/kubeflow-error.ts";
-import { unlessMissing } from "../../box/private-files.ts";
 import { replaceFile } from "../../whole-file.ts";
+import { DELETE_IT, readOwnFile } from "./read-own-file.ts";
 
 interface CookieKey {
   readonly id: string;
@@ -38,7 +37,7 @@ export class CookieKeys {
 
   /** @throws KubeflowError where the file is damaged; what the system says where it cannot be written */
   static async open(path: string, clock: Clock): Promise<CookieKeys> {
-    const text = await unlessMissing(readFile(path, "utf8"));
+    const text = await readOwnFile(path);
     const opened = new CookieKeys(path, clock, text === undefined ? [] : readKeys(path, text));
     // A key that cannot be renewed now, for example because the disk is full, is better than none.
     await opened.rotate().catch((error: unknown) => {
@@ -100,9 +99,6 @@ function readKeys(path: string, text: string): readonly CookieKey[] {
       return { id, secret: bytes, createdAt };
     });
   } catch (cause) {
-    throw new KubeflowError("ERR_DATA", `${path} is damaged.`, {
-      fix: "Delete it: everybody who is logged in at the gateway has to log in again.",
-      cause,
-    });
+    throw new KubeflowError("ERR_DATA", `${path} is damaged.`, { fix: DELETE_IT, cause });
   }
 }

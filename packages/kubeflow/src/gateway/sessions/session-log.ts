@@ -1,6 +1,6 @@
-import { type FileHandle, open, readFile } from "node:fs/promises";
-import { unlessMissing } from "../../box/private-files.ts";
+import { type FileHandle, open } from "node:fs/promises";
 import { replaceFile } from "../../whole-file.ts";
+import { readOwnFile } from "./read-own-file.ts";
 
 /**
  * A file of records, a line each, that only grows until it is written anew. What was acknowledged outlives the process, however
@@ -15,9 +15,9 @@ export class SessionLog {
     this.#path = path;
   }
 
-  /** All records that can be read, the oldest first. */
+  /** All records that can be read, the oldest first. @throws KubeflowError where the file cannot be */
   async read(): Promise<readonly unknown[]> {
-    const text = (await unlessMissing(readFile(this.#path, "utf8"))) ?? "";
+    const text = (await readOwnFile(this.#path)) ?? "";
     return text.split("\n").flatMap((line) => {
       try {
         return line === "" ? [] : [JSON.parse(line) as unknown];
