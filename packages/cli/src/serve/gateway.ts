@@ -72,6 +72,12 @@ export interface OpenedGateway {
  */
 export function namesOfGateway({ externalUrl, gatewayHost }: ValuesOf<typeof gatewayOptions>) {
   const url = externalUrl === undefined ? undefined : readUrl("--external-url", externalUrl);
+  if (url !== undefined && `${url.pathname}${url.search}${url.hash}` !== "/") {
+    throw new UsageError(
+      `--external-url is "${externalUrl}", and the gateway lives at no path but at the root.`,
+      `Write it as ${url.origin}, and let the proxy pass all paths on as they are.`,
+    );
+  }
   const own = gatewayHost === undefined || gatewayHost === "0.0.0.0" || gatewayHost === "::" ? [] : [gatewayHost];
   return {
     hosts: [...(url === undefined ? [] : [url.hostname]), ...own],

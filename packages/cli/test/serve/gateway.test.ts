@@ -146,6 +146,7 @@ test.each([
   [["--gateway-host", ""], '"" is neither an IP address nor a name'],
   [["--gateway-host", "127.1"], '"127.1" is neither an IP address nor a name'],
   [["--gateway-host", "[::1]"], '"[::1]" is neither an IP address nor a name'],
+  [["--external-url", "https://example.com/kubeflow"], "the gateway lives at no path but at the root"],
   [["--external-url", "kubeflow"], '--external-url is "kubeflow", which is no URL'],
 ])("options that make no sense together are wrong usage: %j", async (argv, message) => {
   expect(await box(...argv)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });

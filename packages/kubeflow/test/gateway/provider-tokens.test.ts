@@ -1,6 +1,8 @@
 import { silentLog } from "@kfp-ts/server/ports";
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { expect, test } from "vitest";
+import { BearerTokens } from "../../src/gateway/bearer/bearer-tokens.ts";
+import { issuerSpellings } from "../../src/gateway/bearer/issuer-spellings.ts";
 import { ProviderTokens } from "../../src/gateway/bearer/provider-tokens.ts";
 
 const ISSUER = "https://accounts.example.com";
@@ -72,4 +74,15 @@ test("a token that is signed with a key of its own lets nobody in, even where it
   expect(await tokens.check(await signed({}, { alg: "RS256", kid: "two" }).sign(own.privateKey))).toBe(
     "Jwks doesn't have key to match kid or alg from Jwt",
   );
+});
+
+test("an issuer without a path is the same with a slash at the end and without, and no other is", async () => {
+  const bearer = new BearerTokens({ issuer: ISSUER, provider: tokens });
+  for (const iss of [ISSUER, `${ISSUER}/`]) {
+    const token = await signed({ iss }).sign(privateKey);
+    expect(await bearer.check(token)).toEqual({ user: "user@example.com", token });
+  }
+  const elsewhere = await signed({ iss: `${ISSUER}//` }).sign(privateKey);
+  expect(await bearer.check(elsewhere)).toBe("Jwt issuer is not configured");
+  expect(issuerSpellings("https://example.com/dex")).toEqual(["https://example.com/dex"]);
 });

@@ -59,7 +59,7 @@ test("whoever was told that they are logged in still is after the process was ki
   expect((await open()).find(third)).toBeDefined();
 });
 
-test("what is on disk is the user's alone, and opens nothing by itself", async () => {
+test("what is on disk is the user's alone, and no cookie can be made of it", async () => {
   const sessions = await open();
   const id = await sessions.begin(session());
   expect(statSync(path()).mode & 0o777).toBe(0o600);

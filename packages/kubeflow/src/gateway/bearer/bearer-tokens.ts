@@ -1,6 +1,7 @@
 import type { ReviewToken } from "@kfp-ts/server/ports";
 import type { Visitor } from "../upstream.ts";
 import type { TokenFault } from "./bearer-answer.ts";
+import { issuerSpellings } from "./issuer-spellings.ts";
 import type { ProviderTokens } from "./provider-tokens.ts";
 import { readToken } from "./read-token.ts";
 
@@ -38,7 +39,7 @@ export class BearerTokens {
     const { issuer, provider, serviceAccounts } = this.#options;
     const read = token.length > LONGEST ? "Jwt verification fails" : readToken(token);
     if (typeof read === "string") return read;
-    if (read.issuer === issuer) return provider.check(token);
+    if (issuerSpellings(issuer).includes(read.issuer)) return provider.check(token);
     if (serviceAccounts === undefined || read.issuer !== serviceAccounts.issuer) return "Jwt issuer is not configured";
     const { audience, review } = serviceAccounts;
     if (audience !== "any" && !read.audiences.includes(audience)) return "Audiences in Jwt are not allowed";

@@ -6,6 +6,7 @@ import type { ProviderFetch } from "../login/provider-fetch.ts";
 import type { Visitor } from "../upstream.ts";
 import { userOfClaims } from "../user-of-claims.ts";
 import type { TokenFault } from "./bearer-answer.ts";
+import { issuerSpellings } from "./issuer-spellings.ts";
 
 /** Whose tokens are taken. */
 export interface ProviderTokensOptions {
@@ -53,7 +54,7 @@ export class ProviderTokens {
     const { errors, jwtVerify } = await import("jose");
     try {
       const { payload } = await jwtVerify(token, await this.#keySet(), {
-        issuer,
+        issuer: [...issuerSpellings(issuer)],
         audience: [...audiences],
         clockTolerance: SKEW_SECONDS,
         currentDate: new Date(now),

@@ -169,7 +169,7 @@ export class Sessions {
   }
 }
 
-/** What stands in the file opens nothing by itself. */
+/** What stands in the file makes no cookie. The id tokens there are good for as long as they live, so it is the user's alone. */
 function keyOf(id: string): string {
   return createHash("sha256").update(id).digest("base64url");
 }
