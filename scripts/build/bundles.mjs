@@ -146,7 +146,8 @@ export function esbuildOptions(bundle) {
     external: bundle.external ?? [],
     plugins: [besideAsFile(bundle.beside ?? {})],
     banner: { js: banner.join("\n") },
-    minifyWhitespace: true,
+    // A library by itself has no import, and publint would not find an export in the middle of a line.
+    minifyWhitespace: bundle.sources.length > 0,
     minifySyntax: true,
     keepNames: bundle.classNames ?? false,
     // Node shows the line of an error that nobody caught: that has to be a line, and not the whole bundle.

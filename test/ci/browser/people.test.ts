@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { browserLogin, Client, type SessionStore, type StoredSession } from "@kfp-ts/sdk";
+import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ServedKubeflow, serveKubeflow } from "../support/kubeflow-command.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const user = { name: "user@example.com", password: "12341234" };
 const namespace = "kubeflow-user-example-com";
 
@@ -38,7 +36,7 @@ async function violations(page: Page): Promise<string[]> {
   const looking = await browser.newPage({ bypassCSP: true });
   try {
     await looking.setContent(await page.content());
-    await looking.evaluate(axe);
+    await looking.evaluate(axe.source);
     const found = (await looking.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
       violations: { id: string; nodes: { html: string }[] }[];
     };

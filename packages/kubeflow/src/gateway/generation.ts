@@ -47,3 +47,12 @@ export interface GenerationNames {
   readonly browserCookie: string;
   readonly callbackPath: string;
 }
+
+/** All that differs between the generations. */
+export interface GenerationOfGateways {
+  readonly names: GenerationNames;
+  /** Paths that a browser may be sent to from another site, where the identity provider is one. */
+  readonly crossSitePaths: readonly string[];
+  /** Makes its behaviour. */
+  create(parts: GenerationParts): Generation;
+}
