@@ -159,13 +159,14 @@ async function openWith(
   const gateway = await openGateway({
     generation: chosen.generation,
     dataDirectory: join(folder, "gateway"),
-    upstream: (incoming, outgoing, { user }) => {
+    upstream: (incoming, outgoing, { user }, url) => {
       const visit = () => ({
         namespaces: kubeflow.profiles
           .list()
           .flatMap(({ metadata, spec }) =>
             spec.owner.kind === "User" && spec.owner.name === user ? [metadata.name] : [],
           ),
+        url,
         signOut: chosen.generation === "authservice" ? "/authservice/logout" : "/oauth2/sign_out",
       });
       return server.handle(incoming, outgoing, { user, visit });

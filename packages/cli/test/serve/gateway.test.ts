@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text as textOf } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { outcomeOf } from "../embedded.ts";
 import { type Fake, fakeIo } from "../fake-io.ts";
@@ -38,6 +40,16 @@ async function serve(...argv: string[]) {
     const ended = await Promise.race([outcome, new Promise((resolve) => setTimeout(resolve, 5))]);
     if (ended !== undefined) throw new Error(JSON.stringify(ended));
   }
+}
+
+/** Writes a file of users with one alone: alice@example.com, "password". @returns its path */
+async function aliceAlone(): Promise<string> {
+  const users = join(folder, "users.yaml");
+  const hash = "$2a$10$2b2cU8CPhOTaGrs1HRQuAueS7JTT5ZHsHSzYiFPm1leZck7Mc8T4W";
+  await writeFile(users, `staticPasswords:\n- email: alice@example.com\n  userID: alice\n  hash: "${hash}"\n`, {
+    mode: 0o600,
+  });
+  return users;
 }
 
 /** Logs in as a person does, and gives the cookies. @returns undefined where the password is wrong */
@@ -82,15 +94,26 @@ test("a newcomer logs in as the banner says, and has the rights of their profile
 });
 
 test("who knows another password than the one of everybody logs in with that, and the banner tells none", async () => {
-  const users = join(folder, "users.yaml");
-  const hash = "$2a$10$2b2cU8CPhOTaGrs1HRQuAueS7JTT5ZHsHSzYiFPm1leZck7Mc8T4W";
-  await writeFile(users, `staticPasswords:\n- email: alice@example.com\n  userID: alice\n  hash: "${hash}"\n`, {
-    mode: 0o600,
-  });
-  const { gateway, said } = await serve("--passwords", users, "--gateway", "oauth2-proxy");
+  const { gateway, said } = await serve("--passwords", await aliceAlone(), "--gateway", "oauth2-proxy");
   expect(said).not.toContain("12341234");
   expect(await logIn(gateway, "user@example.com", "12341234")).toBeUndefined();
   expect(await listed(gateway, (await logIn(gateway, "alice@example.com", "password")) ?? "")).toBe(403);
+});
+
+test("whoever comes through a proxy that ends HTTPS is told that address, and nobody the numbers over all users", async () => {
+  const { gateway } = await serve("--external-url", "https://kubeflow.example.com", "--passwords", await aliceAlone());
+  const cookie = (await logIn(gateway, "alice@example.com", "password")) ?? "";
+  const ask = async (path: string, host: string) =>
+    new Promise<string>((resolve, reject) => {
+      const sent = request(`${gateway}${path}`, { headers: { cookie, host } }, async (answer) => {
+        resolve(`${answer.statusCode} ${await textOf(answer)}`);
+      });
+      sent.once("error", reject).end();
+    });
+  const page = await ask("/pipeline", "kubeflow.example.com");
+  expect(page).toContain("https://kubeflow.example.com/pipeline");
+  expect(page).not.toContain("http://kubeflow.example.com");
+  expect(await ask("/metrics", "kubeflow.example.com")).toMatch(/^404 /);
 });
 
 test("programs with tokens of service accounts come in with --m2m, for its audience", async () => {

@@ -44,7 +44,7 @@ export function createGateway(
     if (own !== undefined) return end(incoming, outgoing, await own);
     const admission = await generation.admit(request);
     if ("answer" in admission) return end(incoming, outgoing, admission.answer);
-    await upstream(incoming, outgoing, admission.visitor);
+    await upstream(incoming, outgoing, admission.visitor, request.origin);
   };
 
   return async (incoming, outgoing) => {

@@ -12,12 +12,13 @@ export interface Visitor {
 /**
  * To whom the gateway hands on what it has let in; fulfilled once that is answered or given up. What a request says of its
  * user in headers is of no account, that is what `visitor` is for. For an OPTIONS request that asks for nothing yet
- * (CORS) there is none.
+ * (CORS) there is none. `origin` is how the browser calls the gateway: `https://kubeflow.example.com`.
  */
 export type Upstream = (
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   visitor: Visitor | { readonly user: undefined },
+  origin: string,
 ) => Promise<void>;
 
 /** What goes on without anybody goes on without the name that a client may have given itself. */

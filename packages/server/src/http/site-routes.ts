@@ -26,18 +26,21 @@ export function createSiteRouter(options: {
     const visit = visitOf(exchange.incoming);
     const user = arrival.by === "this process" ? arrival.user : undefined;
     const person = user === undefined || visit === undefined ? undefined : { user, ...visit };
-    return welcomePage({ version, url: urlOf(exchange), counts: await counts?.(), person });
+    return welcomePage({ version, url: visit?.url ?? urlOf(exchange), counts: await counts?.(), person });
   };
   /** `ml-pipeline` has nothing at its root, `ml-pipeline-ui` has its page there: the reader's wish decides. */
   const root: Serve = async (exchange, params) => {
     if (prefersHtml(exchange.incoming.headers.accept)) return page(exchange, params);
     return { ...pageNotFoundAnswer, headers: { ...pageNotFoundAnswer.headers, vary: "Accept" } };
   };
+  /** What comes through a gateway comes from a person, and numbers over all users are none of theirs. */
+  const numbers: Serve = async (exchange, params) =>
+    arrivalOf(exchange.incoming).by === "this process" ? pageNotFoundAnswer : metrics.serve(exchange, params);
   return createRouter([
     { method: "GET", path: "/", target: siteTarget("page", root) },
     { method: "GET", path: "/pipeline", target: siteTarget("page", page) },
     { method: "GET", path: "/pipeline/", target: siteTarget("page", page) },
-    { method: "GET", path: "/metrics", target: siteTarget("metrics", metrics.serve) },
+    { method: "GET", path: "/metrics", target: siteTarget("metrics", numbers) },
   ]);
 }
 

@@ -4,6 +4,8 @@ import type { IncomingMessage } from "node:http";
 export interface Visit {
   /** The namespaces of the profiles that the person owns. */
   readonly namespaces: readonly string[];
+  /** How the person's browser calls the gateway: `https://kubeflow.example.com`, where a proxy ends HTTPS before it. */
+  readonly url: string;
   /** Where the person logs out, at the gateway: a path. */
   readonly signOut: string;
 }

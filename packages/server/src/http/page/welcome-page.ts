@@ -17,7 +17,7 @@ export interface WelcomeFacts {
 }
 
 /** Who looks at the page. */
-interface Person extends Visit {
+interface Person extends Omit<Visit, "url"> {
   /** As Kubeflow calls them: an e-mail address. */
   readonly user: string;
 }
