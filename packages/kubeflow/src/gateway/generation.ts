@@ -26,8 +26,8 @@ export interface GenerationParts {
   readonly sessions: BrowserSessions;
   readonly logins: Logins;
   readonly bearer: BearerTokens;
-  /** Where the sign-in form leads beside here: the origin of an identity provider elsewhere. */
-  readonly formOrigins: readonly string[];
+  /** Where the sign-in form leads beside here: "any" where the identity provider is elsewhere, and may send people on. */
+  readonly formOrigins: readonly string[] | "any";
 }
 
 /** What came of the question who is there: let in, handed on without anybody, or answered. */

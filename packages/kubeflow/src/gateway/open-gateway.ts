@@ -161,7 +161,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         }),
         serviceAccounts: options.serviceAccounts,
       }),
-      formOrigins: elsewhere === undefined ? [] : [new URL(elsewhere.issuer).origin],
+      // Its pages may be at another origin than its issuer, and those of a directory behind it at a third.
+      formOrigins: elsewhere === undefined ? [] : "any",
     };
     const shared = {
       generation: generation.create(parts),

@@ -5,7 +5,7 @@ import { type Page, page } from "../pages/page.ts";
 export function signInPage(
   status: number,
   path: string,
-  { startPath, formOrigins }: { readonly startPath: string; readonly formOrigins: readonly string[] },
+  { startPath, formOrigins }: { readonly startPath: string; readonly formOrigins: readonly string[] | "any" },
 ): Page {
   return page({
     status,

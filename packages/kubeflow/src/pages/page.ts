@@ -19,9 +19,9 @@ export interface PageContent {
   readonly main: Html;
   /**
    * Where its forms lead beside here: the origins of redirects that follow their answer, because browsers check those
-   * too.
+   * too. "any" where nobody can know them.
    */
-  readonly formOrigins?: readonly string[] | undefined;
+  readonly formOrigins?: readonly string[] | "any" | undefined;
   /** More headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -67,13 +67,14 @@ ${main}
 </html>`;
 }
 
-function policy(formOrigins: readonly string[]): string {
+function policy(formOrigins: readonly string[] | "any"): string {
+  const forms = formOrigins === "any" ? ["https:", "http:"] : formOrigins.map(sourceOf);
   return [
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,
     "img-src data:",
     "base-uri 'none'",
-    `form-action ${["'self'", ...formOrigins.map(sourceOf)].join(" ")}`,
+    `form-action ${["'self'", ...forms].join(" ")}`,
     "frame-ancestors 'none'",
   ].join("; ");
 }

@@ -91,3 +91,14 @@ test("people log in at a provider elsewhere that starts later, goes away and com
   await elsewhere.comeBack(`http://${browser.host}/oauth2/callback`);
   expect((await browser.send(await callbackOf())).status).toBe(302);
 });
+
+test("the sign-in page lets the browser go wherever an identity provider elsewhere sends it", async () => {
+  const policyOf = async (options: Parameters<typeof startGateway>[0]) => {
+    await using under = await startGateway(options);
+    return (await under.browser().send("/oauth2/sign_in")).headers["content-security-policy"];
+  };
+  // A browser checks each redirect that follows a form, also those to a directory behind the provider.
+  const provider = { issuer: "https://accounts.example.com", clientId: "kfp", clientSecret: "s3cret" };
+  expect(await policyOf({ provider })).toContain("form-action 'self' https: http:;");
+  expect(await policyOf({})).toContain("form-action 'self';");
+});
