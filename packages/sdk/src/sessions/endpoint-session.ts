@@ -1,6 +1,7 @@
 import type { CredentialsRefusal, CredentialsRequest } from "../credentials/credentials.ts";
 import { CookieJar } from "../login/cookie-jar.ts";
 import type { LogIn } from "../login/log-in.ts";
+import type { Transport } from "../transport/transport.ts";
 import { LoginPause } from "./login-pause.ts";
 import type { SessionKey, SessionStore, StoredCookie } from "./session-store.ts";
 import { SharedWork } from "./shared-work.ts";
@@ -48,7 +49,7 @@ export class EndpointSession {
   /** The value of the `Cookie` header; undefined where none is needed. */
   async cookie(request: CredentialsRequest): Promise<string | undefined> {
     if (this.#jar === undefined || this.#ended)
-      await this.#login.run(request.signal, (signal) => this.#open(request, signal));
+      await this.#login.run(request.signal, (signal, keep) => this.#open(request, signal, keep));
     return this.#jar?.header(request.url);
   }
 
@@ -64,7 +65,7 @@ export class EndpointSession {
       this.#lifeMs = this.#wasGood ? LIFE_MS.first : Math.min(LIFE_MS.longest, 2 * this.#lifeMs);
       this.#ended = true;
     }
-    await this.#login.run(signal, (shared) => this.#renew(refusal, shared));
+    await this.#login.run(signal, (shared, keep) => this.#renew(refusal, shared, keep));
     return true;
   }
 
@@ -93,15 +94,15 @@ export class EndpointSession {
     return this.#since === undefined ? Number.POSITIVE_INFINITY : Math.abs(this.#options.now() - this.#since);
   }
 
-  async #open(request: CredentialsRequest, signal: AbortSignal): Promise<void> {
-    if (this.#ended) return this.#renew(request, signal);
+  async #open(request: CredentialsRequest, signal: AbortSignal, keep: () => void): Promise<void> {
+    if (this.#ended) return this.#renew(request, signal, keep);
     const kept = await this.#load();
-    if (kept === undefined) return this.#logIn(request, signal);
+    if (kept === undefined) return this.#logIn(request, signal, keep);
     await this.#use(kept, undefined);
   }
 
   /** Another program may have renewed the session already; else there is a login. */
-  async #renew(request: CredentialsRequest, signal: AbortSignal): Promise<void> {
+  async #renew(request: CredentialsRequest, signal: AbortSignal, keep: () => void): Promise<void> {
     const refused = this.#jar?.header(request.url);
     const kept = await this.#load();
     if (kept !== undefined) {
@@ -109,12 +110,20 @@ export class EndpointSession {
       const header = jar.header(request.url);
       if (header !== undefined && header !== refused) return this.#use(kept, undefined);
     }
-    await this.#logIn(request, signal);
+    await this.#logIn(request, signal, keep);
   }
 
-  async #logIn({ endpoint, transport }: CredentialsRequest, signal: AbortSignal): Promise<void> {
+  async #logIn({ endpoint, transport: own }: CredentialsRequest, signal: AbortSignal, keep: () => void): Promise<void> {
     const { logIn, secretChanged, now } = this.#options;
     if (!(this.#pause.isAfterRefusal && (await secretChanged?.()) === true)) this.#pause.check();
+    // A form may carry the password. Whoever gives up then must still hear whether it was refused: calls with a short time
+    // would try it again and again otherwise. A slow provider comes to its end that way, too, for the calls to come.
+    const transport: Transport = {
+      send: (request) => {
+        if (request.method === "POST") keep();
+        return own.send(request);
+      },
+    };
     try {
       const { cookies } = await logIn({ endpoint, transport, timeoutMs: EXCHANGE_MS, signal, now });
       this.#pause.succeeded();

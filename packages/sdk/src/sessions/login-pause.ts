@@ -22,8 +22,8 @@ const LONGEST_ASKED_MS = 15 * 60_000;
 export class LoginPause {
   readonly #now: () => number;
   #failure: { readonly error: unknown; readonly until: number } | undefined;
-  #failures = 0;
-  #code: string | undefined;
+  /** By code: that the provider was down in between makes a refused password no better. */
+  readonly #failures = new Map<string | undefined, number>();
 
   /** @param now - Milliseconds since 1970. */
   constructor(now: () => number) {
@@ -33,10 +33,10 @@ export class LoginPause {
   /** Notes that a login has failed. */
   failed(error: unknown): void {
     const code = isKfpError(error) ? error.code : undefined;
-    this.#failures = code === this.#code ? this.#failures + 1 : 1;
-    this.#code = code;
+    const failures = (this.#failures.get(code) ?? 0) + 1;
+    this.#failures.set(code, failures);
     const { first, longest } = restAfter(error);
-    const rest = Math.min(longest, first * 2 ** Math.min(this.#failures - 1, 20));
+    const rest = Math.min(longest, first * 2 ** Math.min(failures - 1, 20));
     const asked = error instanceof LoginError ? (error.retryAfterMs ?? 0) : 0;
     this.#failure = { error, until: this.#now() + Math.max(rest, Math.min(asked, LONGEST_ASKED_MS)) };
   }
@@ -44,8 +44,7 @@ export class LoginPause {
   /** Notes that a login has come about. */
   succeeded(): void {
     this.#failure = undefined;
-    this.#failures = 0;
-    this.#code = undefined;
+    this.#failures.clear();
   }
 
   /** Whether a name and a password were refused, and rest. */

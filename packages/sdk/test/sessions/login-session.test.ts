@@ -306,6 +306,51 @@ describe("a login", () => {
     expect(logins()).toBeLessThan(4);
   });
 
+  test("rests as long as its refusals ask for, although the provider was down in between", async () => {
+    let refusals = 0;
+    let isDown = true;
+    const { kfp, wait } = await gateway({
+      logIn: () => {
+        isDown = !isDown;
+        if (isDown) return Promise.reject(down());
+        refusals += 1;
+        return Promise.reject(refused());
+      },
+    });
+    for (let minute = 0; minute < 24 * 60; minute += 1) {
+      await failureOf(kfp.experiments.get("1"));
+      wait(60_000);
+    }
+    expect(refusals).toBeLessThan(30);
+  });
+
+  test("whose form was sent comes to its end when all have given up, so that a slow refusal rests, too", async () => {
+    let refuse: () => void = () => undefined;
+    const { kfp, logins, received } = await gateway({
+      logIn: async ({ endpoint, transport, timeoutMs, signal }) => {
+        const { origin } = new URL(endpoint);
+        await transport.send({ origin, path: "/dex", method: "POST", headers: {}, body: "form", timeoutMs, signal });
+        return new Promise((_resolve, reject) => {
+          signal?.addEventListener("abort", () => reject(signal.reason));
+          refuse = () => reject(refused());
+        });
+      },
+    });
+    for (let call = 0; call < 3; call += 1) {
+      const leaving = new AbortController();
+      const left = failure(kfp.experiments.get("1", { signal: leaving.signal }));
+      await expect.poll(() => received.length).toBe(1);
+      await turns();
+      leaving.abort(new Error("gave up"));
+      expect(await left).toMatchObject({ message: "gave up" });
+    }
+    expect(logins()).toBe(1);
+    refuse();
+    await turns();
+    expect((await failureOf(kfp.experiments.get("1"))).code).toBe("LOGIN_PAUSED");
+    expect(logins()).toBe(1);
+  });
+
   test("goes on where one of those who wait gives up, and ends when the last has", async () => {
     let finish: () => void = () => undefined;
     let wasAborted = false;
