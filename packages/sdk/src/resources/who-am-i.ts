@@ -125,9 +125,8 @@ export async function whoAmI(
   let identity = identityOf(token, refusals, multiUser);
   if (identity.from === "unknown" && multiUser !== false) {
     // The session of a gateway says nothing to its client; a refusal names whom the server takes for the caller.
-    const ofNobody = { query: { namespace: NAMESPACE_OF_NOBODY, pageSize: 1 } };
-    const refusal = await refusalOf(caller.json(operations.experiments.list, ofNobody, options));
-    if (isKfpError(refusal)) identity = identityOf(token, [refusal], multiUser);
+    const named = await namedByRefusal(caller, options);
+    if (named !== undefined) identity = { ...identity, user: named, from: "server" };
   }
   return {
     host: client.host ?? "",
@@ -165,6 +164,21 @@ async function refusalOf<T>(call: Promise<T>): Promise<T | KfpError> {
     if (!isKfpError(error)) throw error;
     if (refused.has(error.code) || nobody.has(error.code) || error.code === "NAMESPACE_REQUIRED") return error;
     throw error;
+  }
+}
+
+/** Whom the server names when it refuses; undefined where it does not. Nothing else about that question is of interest. */
+async function namedByRefusal(
+  caller: ResourceContext["caller"],
+  options: RequestOptions | undefined,
+): Promise<string | undefined> {
+  const ofNobody = { query: { namespace: NAMESPACE_OF_NOBODY, pageSize: 1 } };
+  try {
+    await caller.json(operations.experiments.list, ofNobody, options);
+    return undefined;
+  } catch (error) {
+    if (!isKfpError(error)) throw error;
+    return readDenial(error.message)?.user;
   }
 }
 

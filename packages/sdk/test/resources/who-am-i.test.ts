@@ -107,6 +107,48 @@ describe("whoAmI", () => {
     expect(resources.runs).toMatchObject({ list: "unknown", code: "NAMESPACE_REQUIRED" });
   });
 
+  describe("with the session of a gateway, which says nothing to its client", () => {
+    const session: Credentials = { headers: async () => ({ cookie: "session=1" }) };
+    const whereNobodyIs = (answer: Answer): Answer =>
+      multiUser((request, response, count) =>
+        request.url.includes("namespace=kfp-ts-who-am-i") ? answer(request, response, count) : json(response, 200, {}),
+      );
+
+    test("learns the name from the refusal in a namespace of nobody", async () => {
+      const refuse = whereNobodyIs((_request, response) => json(response, 403, denied("experiments", "x")));
+      const { origin, received } = await localServer(refuse);
+      const { identity, resources } = await clientOf(origin, session).whoAmI({ namespace: "team-a" });
+      expect(identity).toMatchObject({ user, from: "server" });
+      expect(resources.experiments.list).toBe("allowed");
+      expect(received.filter(({ url }) => url.includes("kfp-ts-who-am-i"))).toHaveLength(1);
+    });
+
+    test.each<[string, Answer]>([
+      ["an administrator may list there", (_request, response) => json(response, 200, {})],
+      ["there is no such namespace", (_request, response) => json(response, 404, refusal(5, "no such namespace"))],
+      ["the server fails over it", (_request, response) => json(response, 500, refusal(13, "boom"))],
+      ["the mesh refuses", (_request, response) => page(response, 403, "text/plain", "RBAC: access denied")],
+      ["nobody is known there", (_request, response) => json(response, 401, refusal(16, "Request header error"))],
+    ])("all else that was learnt stands where %s", async (_case, answer) => {
+      const { origin } = await localServer(whereNobodyIs(answer));
+      const { identity, resources } = await clientOf(origin, session).whoAmI({ namespace: "team-a" });
+      expect(identity).toMatchObject({ user: undefined, from: "unknown" });
+      expect(Object.values(resources).map(({ list }) => list)).toEqual(Array(5).fill("allowed"));
+    });
+
+    test("asks nobody else where the name is known, or the server is for one user", async () => {
+      const ofOne = await localServer((request, response) =>
+        json(response, 200, request.url.includes("/healthz") ? { multi_user: false } : {}),
+      );
+      await clientOf(ofOne.origin, session).whoAmI();
+      const ofMany = await localServer(multiUser((_request, response) => json(response, 200, {})));
+      await clientOf(ofMany.origin).whoAmI({ namespace: "team-a" });
+      for (const { received } of [ofOne, ofMany]) {
+        expect(received.filter(({ url }) => url.includes("kfp-ts-who-am-i"))).toEqual([]);
+      }
+    });
+  });
+
   test("no connection, and an answer of something else, are errors", async () => {
     expect((await failureOf(clientOf("http://127.0.0.1:1").whoAmI())).code).toBe("CONNECTION_REFUSED");
     const server = await localServer((_request, response) => json(response, 200, { hello: "world" }));
