@@ -85,3 +85,9 @@ export const withEndpoint = (code: string, url: string): string => code.replaceA
 /** The block with the name that Kubeflow Pipelines has in a cluster replaced by an address. */
 export const withKubeflowEndpoint = (code: string, url: string): string =>
   code.replaceAll(/http:\/\/ml-pipeline-ui\.(kubeflow|\$\{namespace\})/g, url);
+
+/** The block with the gateway's usual address replaced, and the profile by that of the box's first user. */
+export const withGatewayEndpoint = (code: string, url: string): string =>
+  code
+    .replaceAll("http://localhost:8080/pipeline", url)
+    .replaceAll("my-profile-namespace", "kubeflow-user-example-com");

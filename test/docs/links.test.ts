@@ -14,7 +14,7 @@ test.each(documents())("%s links only to files that exist", (file) => {
 
 test("every fence says a language, and only what the tests know", () => {
   const known: Readonly<Record<string, readonly string[]>> = {
-    ts: ["check", "kubeflow"],
+    ts: ["check", "kubeflow", "gateway"],
     sh: ["run"],
     python: ["run"],
   };

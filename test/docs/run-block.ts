@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -6,16 +6,18 @@ import { startServer } from "@kfp-ts/server";
 import { transform } from "esbuild";
 import { kubeflowInABox } from "../kubeflow-in-a-box.ts";
 import { root } from "../repository.ts";
-import { asProgram, type CodeBlock, withEndpoint, withKubeflowEndpoint } from "./code-blocks.ts";
+import { asProgram, type CodeBlock, withEndpoint, withGatewayEndpoint, withKubeflowEndpoint } from "./code-blocks.ts";
 
 /** How a block ended, and all that it printed. */
 export type Ended = { readonly code: number | null; readonly output: string };
 
 /** Runs a TypeScript block with the SDK as it is published, in a folder that holds `hello-world.yaml` and `examples`. */
 export const runTypeScript = (block: CodeBlock): Promise<Ended> =>
-  block.words.includes("kubeflow")
-    ? besideKubeflow((url, room, env) => runProgram(withKubeflowEndpoint(asProgram(block), url), room, env))
-    : besideServer((url, room) => runProgram(withEndpoint(asProgram(block), url), room));
+  block.words.includes("gateway")
+    ? besideGateway((url, room) => runProgram(withGatewayEndpoint(asProgram(block), url), room))
+    : block.words.includes("kubeflow")
+      ? besideKubeflow((url, room, env) => runProgram(withKubeflowEndpoint(asProgram(block), url), room, env))
+      : besideServer((url, room) => runProgram(withEndpoint(asProgram(block), url), room));
 
 async function runProgram(program: string, room: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const { code } = await transform(program, { loader: "ts", format: "esm" });
@@ -63,6 +65,36 @@ async function besideKubeflow(
     await box.close();
     rmSync(room, { recursive: true, force: true });
   }
+}
+
+/** A Kubeflow in a box with its gateway, as the command starts it. */
+async function besideGateway(work: (url: string, room: string) => Promise<Ended>): Promise<Ended> {
+  const room = mkdtempSync(join(tmpdir(), "kfp-ts-docs-"));
+  const options = ["--kubeflow", "--data", join(room, "data"), "--port", "0", "--gateway-port", "0"];
+  const serve = spawn(join(root, "node_modules/.bin/kfp-ts"), ["serve", ...options], {
+    env: { ...process.env, HOME: room },
+  });
+  const ended = new Promise((resolve) => serve.once("close", resolve));
+  try {
+    return await work(await gatewayOf(serve), room);
+  } finally {
+    serve.kill("SIGTERM");
+    await ended;
+    rmSync(room, { recursive: true, force: true });
+  }
+}
+
+function gatewayOf(serve: ChildProcessWithoutNullStreams): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const hear = (text: string): void => {
+      said += text;
+      const [url] = /http:\/\/\S+:\d+\/pipeline(?=\s)/.exec(said) ?? [];
+      if (url !== undefined) resolve(url);
+    };
+    for (const stream of [serve.stdout, serve.stderr]) stream.setEncoding("utf8").on("data", hear);
+    serve.once("close", () => reject(new Error(`the server ended: ${said}`)));
+  });
 }
 
 function run(program: string, args: readonly string[], room: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
