@@ -9,6 +9,7 @@ import { shellWord } from "../command-line/shell.ts";
 import { wholeNumber } from "../command-line/whole-number.ts";
 import type { Io } from "../io.ts";
 import { kubeflowFailureOf } from "../kubeflow/report-kubeflow-error.ts";
+import type { ReadyFacts, Row } from "./banner.ts";
 import { type Database, dataDirectory } from "./database.ts";
 import {
   checkGatewayOptions,
@@ -137,17 +138,16 @@ async function placeFor(database: Database, io: Io) {
   }
 }
 
-function factsOf(
-  kubeflow: Kubeflow,
-  url: string,
-  opened: OpenedGateway | undefined,
-): ReadonlyArray<readonly [string, string]> {
+function factsOf(kubeflow: Kubeflow, url: string, opened: OpenedGateway | undefined): ReadyFacts {
   const kubernetes = kubeflow.kubeconfig === undefined ? [] : [["kubeconfig", kubeflow.kubeconfig] as const];
-  const gateway = gatewayFacts(opened);
+  const gateway = opened && `${opened.gateway.url}/pipeline`;
+  return { gateway, rows: [...profileFacts(kubeflow, url), ...kubernetes, ...gatewayFacts(opened)] };
+}
+
+function profileFacts(kubeflow: Kubeflow, url: string): readonly Row[] {
   const profiles = kubeflow.profiles.list();
   const profile = profiles.find(({ metadata }) => metadata.name === FIRST) ?? profiles[0];
-  if (profile === undefined)
-    return [["profile", "none: kfp-ts profiles create NAME --owner EMAIL"], ...kubernetes, ...gateway];
+  if (profile === undefined) return [["profile", "none: kfp-ts profiles create NAME --owner EMAIL"]];
   const { name } = profile.metadata;
   const more = profiles.length === 1 ? "" : `, and ${profiles.length - 1} more`;
   const token = kubeflow.tokenFile(name);
@@ -156,18 +156,15 @@ function factsOf(
     ["profile", `${name} of ${profile.spec.owner.name}${more}`],
     ["token", `${token}, renewed in time`],
     ["try", `KF_PIPELINES_SA_TOKEN_PATH=${shellWord(token)} ${command}`],
-    ...kubernetes,
-    ...gateway,
   ];
 }
 
-function gatewayFacts(opened: OpenedGateway | undefined): ReadonlyArray<readonly [string, string]> {
+function gatewayFacts(opened: OpenedGateway | undefined): readonly Row[] {
   if (opened === undefined) return [];
   const { url, extAuthzPort } = opened.gateway;
   return [
     ["gateway", `${url}/pipeline`],
     ...(opened.hasDefaultUser ? [["log in", "user@example.com / 12341234"] as const] : []),
-    ["", `kfp-ts login ${url}/pipeline`],
     ...(extAuthzPort === undefined ? [] : [["ext_authz", `http://127.0.0.1:${extAuthzPort}`] as const]),
   ];
 }

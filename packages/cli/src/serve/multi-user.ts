@@ -6,6 +6,7 @@ import { flagOrVariable } from "../command-line/boolean.ts";
 import { option, type ValuesOf } from "../command-line/option.ts";
 import { wholeNumber } from "../command-line/whole-number.ts";
 import type { Io } from "../io.ts";
+import type { ReadyFacts } from "./banner.ts";
 import { headerSource, identityOptions } from "./identity-from.ts";
 import { checkReviewRights } from "./review-rights.ts";
 import { chooseTls, tlsOptions } from "./tls.ts";
@@ -67,7 +68,7 @@ export interface MultiUser {
   /** How the server knows who somebody is, for people, a line each. */
   readonly identities: readonly string[];
   /** Called when the server answers. @returns what is told beside its address */
-  ready?(server: RunningServer): Promise<ReadonlyArray<readonly [label: string, text: string]>>;
+  ready?(server: RunningServer): Promise<ReadyFacts>;
   /** Called when the server is to stop: what stands before it takes nothing more. */
   leave?(): Promise<void>;
   /** Gives back what was opened, once the server is closed. */

@@ -83,7 +83,7 @@ const listed = async (gateway: string, cookie: string, namespace = "kubeflow-use
 test("a newcomer logs in as the banner says, and has the rights of their profile and no others", async () => {
   const { gateway, said } = await serve();
   expect(said).toMatch(/ gateway {5}http:\/\/localhost:\d+\/pipeline\n {2}log in {6}user@example.com \/ 12341234\n/);
-  expect(said).toMatch(/ {14}kfp-ts login http:\/\/localhost:\d+\/pipeline\n/);
+  expect(said).toMatch(/ command {5}kfp-ts login http:\/\/localhost:\d+\/pipeline\n/);
   expect(await logIn(gateway, "user@example.com", "wrong")).toBeUndefined();
   const cookie = (await logIn(gateway, "user@example.com", "12341234")) ?? "";
   expect(await listed(gateway, cookie)).toBe(200);
