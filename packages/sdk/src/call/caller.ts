@@ -1,89 +1,29 @@
-import {
-  type AnyMessage,
-  type AnyOperation,
-  type BodyOf,
-  encodeRequest,
-  type InputOf,
-  operations,
-  type ParamsOf,
-  type QueryOf,
-  type ResponseOf,
-} from "@kfp-ts/api";
+import { type AnyOperation, operations, type ResponseOf } from "@kfp-ts/api";
 import type { Clock } from "../clock.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import { bearerFacts, type TokenFacts } from "../credentials/token-facts.ts";
 import type { EndpointSource } from "../discovery/endpoint-source.ts";
-import type { Endpoint } from "../endpoint.ts";
-import { badArgument } from "../errors/bad-argument.ts";
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { connectionFailure } from "../errors/connection-failure.ts";
 import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
-import { CallbackFailed, type StreamedBody, type Transport, type TransportResponse } from "../transport/transport.ts";
+import { CallbackFailed, type Transport, type TransportResponse } from "../transport/transport.ts";
 import { type ReceivedJson, readAnswer } from "./answer.ts";
 import { Asking } from "./asking.ts";
+import { type Call, type CallDefaults, type CallInput, callOf, joined } from "./call.ts";
 import { decodeAnswer } from "./decode-answer.ts";
 import { checkedHeaders } from "./headers.ts";
 import { maskedHeaders, type RequestEvent, type RequestObserver, tell } from "./observer.ts";
 import type { RequestOptions } from "./request-options.ts";
-import { requestPath, requestQuery } from "./request-path.ts";
 import { isRepeatable, isWorthRetrying, retryDelay } from "./retry-policy.ts";
-import { milliseconds, wholeNumber } from "./times.ts";
+import { milliseconds } from "./times.ts";
 
 /** What the calls of one client have in common. */
-export interface CallerOptions {
+export interface CallerOptions extends Omit<CallDefaults, "jsonHeaders"> {
   readonly endpoint: EndpointSource;
   readonly transport: Transport;
   readonly credentials: Credentials | undefined;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
   readonly observer: RequestObserver | undefined;
-  readonly clock: Clock;
-  readonly signal: AbortSignal | undefined;
-  readonly timeoutMs: number;
-  readonly totalTimeoutMs: number;
-  readonly uploadTimeoutMs: number;
-  readonly maxRetries: number;
-}
-
-/** What an operation is called with. */
-export interface CallInput<O extends AnyOperation> {
-  readonly params?: ParamsOf<O>;
-  readonly query?: QueryOf<O> | undefined;
-  readonly body?: BodyOf<O>;
-  readonly upload?: UploadBody;
-}
-
-/** A multipart form on its way. */
-export interface UploadBody extends StreamedBody {
-  readonly contentType: string;
-  /** Whether `open` can be called a second time. */
-  readonly reopens: boolean;
-}
-
-/** One call, with all its attempts. */
-interface Call {
-  readonly operation: AnyOperation;
-  readonly endpoint: Endpoint;
-  /** With the path of the endpoint, without the query. */
-  readonly path: string;
-  readonly pathAndQuery: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | StreamedBody | undefined;
-  readonly isUpload: boolean;
-  readonly reopens: boolean;
-  readonly signal: AbortSignal | undefined;
-  readonly timeoutMs: number;
-  readonly totalTimeoutMs: number;
-  /** Moves on where credentials wait for a person. */
-  deadline: number;
-  readonly maxRetries: number;
-  /** What the credentials gave for the latest attempt. */
-  sent: Readonly<Record<string, string>> | undefined;
-  /** What the latest answer said about coming back. */
-  retryAfter: string | undefined;
-  /** Whether an attempt may have had its effect without an answer having come. */
-  lost: boolean;
 }
 
 const identityRefused: ReadonlySet<ErrorCode> = new Set([
@@ -100,12 +40,10 @@ const answerLost: ReadonlySet<ErrorCode> = new Set(["CONNECTION_LOST", "TIMEOUT"
 
 /** Makes the calls of the API: whatever the operation tables say can be called. */
 export class Caller {
-  readonly #options: CallerOptions;
-  readonly #jsonHeaders: Readonly<Record<string, string>>;
+  readonly #options: CallerOptions & CallDefaults;
 
   constructor(options: CallerOptions) {
-    this.#options = options;
-    this.#jsonHeaders = { ...options.headers, "content-type": "application/json" };
+    this.#options = { ...options, jsonHeaders: { ...options.headers, "content-type": "application/json" } };
   }
 
   /** The clock of the client. */
@@ -129,7 +67,7 @@ export class Caller {
     if (known === undefined) return this.#findFirst(operation, input, options);
     let call: Call;
     try {
-      call = this.#prepare(known, operation, input, options);
+      call = callOf(this.#options, known, operation, input, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -152,7 +90,7 @@ export class Caller {
       throw new TimeoutError("TOTAL_TIMEOUT", { message }, totalTimeoutMs);
     });
     const left = Math.max(1, totalTimeoutMs - (clock.now() - began));
-    return this.#run(this.#prepare(found, operation, input, { ...options, totalTimeoutMs: left }));
+    return this.#run(callOf(this.#options, found, operation, input, { ...options, totalTimeoutMs: left }));
   }
 
   /**
@@ -174,56 +112,6 @@ export class Caller {
       signal,
     );
     return bearerFacts({ ...given, ...(await asking.headers(own.credentials)) }.authorization);
-  }
-
-  #prepare<O extends AnyOperation>(
-    endpoint: Endpoint,
-    operation: O,
-    { params, query, body, upload }: CallInput<O>,
-    options: RequestOptions,
-  ): Call {
-    const own = this.#options;
-    const path = endpoint.basePath + requestPath(operation, params);
-    const isUpload = upload !== undefined;
-    const timeoutMs = milliseconds("timeoutMs", options.timeoutMs ?? (isUpload ? own.uploadTimeoutMs : own.timeoutMs));
-    const totalTimeoutMs = milliseconds(
-      "totalTimeoutMs",
-      options.totalTimeoutMs ?? (isUpload ? Math.max(own.uploadTimeoutMs, own.totalTimeoutMs) : own.totalTimeoutMs),
-    );
-    const json =
-      body === undefined || operation.body === undefined ? undefined : asJson(operation, operation.body, body);
-    return {
-      operation,
-      endpoint,
-      path,
-      pathAndQuery: path + requestQuery(operation, query),
-      headers: this.#headers(options.headers, json, upload),
-      body: json ?? upload,
-      isUpload,
-      reopens: upload?.reopens ?? true,
-      signal: joined(own.signal, options.signal),
-      timeoutMs,
-      totalTimeoutMs,
-      deadline: own.clock.now() + totalTimeoutMs,
-      maxRetries: wholeNumber("maxRetries", options.maxRetries ?? own.maxRetries),
-      sent: undefined,
-      retryAfter: undefined,
-      lost: false,
-    };
-  }
-
-  #headers(
-    added: Readonly<Record<string, string>> | undefined,
-    json: string | undefined,
-    upload: UploadBody | undefined,
-  ): Readonly<Record<string, string>> {
-    const common = json === undefined ? this.#options.headers : this.#jsonHeaders;
-    if (added === undefined && upload === undefined) return common;
-    return {
-      ...common,
-      ...(upload === undefined ? {} : { "content-type": upload.contentType }),
-      ...(added === undefined ? {} : checkedHeaders(added)),
-    };
   }
 
   async #run(call: Call): Promise<ReceivedJson> {
@@ -262,7 +150,7 @@ export class Caller {
     const totalTimeoutMs = Math.max(1, deadline - clock.now());
     const options = { signal, timeoutMs, totalTimeoutMs, maxRetries: 0 };
     try {
-      await this.#run(this.#prepare(endpoint, operations.healthz.get, {}, options));
+      await this.#run(callOf(this.#options, endpoint, operations.healthz.get, {}, options));
     } catch (error) {
       if (signal?.aborted || !isKfpError(error) || error.kind === "access") throw error;
     }
@@ -434,19 +322,4 @@ function sessionEnded({ operation, endpoint }: Call, cause: KfpError): KfpError 
     fix: "Call again with a new stream; a path or bytes are sent again without that.",
     cause,
   });
-}
-
-/** Bodies hold values of the caller's (parameters of runs), and not every value can be JSON. */
-function asJson<M extends AnyMessage>(operation: AnyOperation, message: M, body: InputOf<M>): string {
-  try {
-    return encodeRequest(message, body);
-  } catch (cause) {
-    const fact = cause instanceof Error ? (cause.message.split("\n", 1)[0] ?? "") : String(cause);
-    throw badArgument(`${operation.id}: this cannot be sent as JSON: ${fact}.`, undefined, cause);
-  }
-}
-
-function joined(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return AbortSignal.any([one, other]);
 }

@@ -1,5 +1,6 @@
 import type { AnyOperation, QueryOf, ResponseOf } from "@kfp-ts/api";
-import type { Caller, CallInput } from "../call/caller.ts";
+import type { CallInput } from "../call/call.ts";
+import type { Caller } from "../call/caller.ts";
 import type { RequestOptions } from "../call/request-options.ts";
 import type { ListName } from "../list/list-keys.ts";
 import { type ListQuery, wireListQuery } from "../list/list-query.ts";

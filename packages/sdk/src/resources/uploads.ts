@@ -1,4 +1,4 @@
-import type { UploadBody } from "../call/caller.ts";
+import type { UploadBody } from "../call/call.ts";
 import { badArgument } from "../errors/bad-argument.ts";
 import { readCompiledPipeline } from "../package/compiled-pipeline.ts";
 import type { Platform } from "../platform/platform.ts";

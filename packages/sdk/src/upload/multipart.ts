@@ -1,4 +1,4 @@
-import type { UploadBody } from "../call/caller.ts";
+import type { UploadBody } from "../call/call.ts";
 import { badArgument } from "../errors/bad-argument.ts";
 import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 import { unreadable } from "../errors/unreadable.ts";
