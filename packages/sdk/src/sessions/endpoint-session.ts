@@ -115,7 +115,7 @@ export class EndpointSession {
 
   async #logIn({ endpoint, transport: own }: CredentialsRequest, signal: AbortSignal, keep: () => void): Promise<void> {
     const { logIn, secretChanged, now } = this.#options;
-    if (!(this.#pause.isAfterRefusal && (await secretChanged?.()) === true)) this.#pause.check();
+    if (!(this.#pause.takesAnother && (await secretChanged?.()) === true)) this.#pause.check();
     // A form may carry the password. Whoever gives up then must still hear whether it was refused: calls with a short time
     // would try it again and again otherwise. A slow provider comes to its end that way, too, for the calls to come.
     const transport: Transport = {
