@@ -74,11 +74,22 @@ export class Asking implements CredentialsRequest {
       if (this.#signal?.aborted) {
         const timeoutMs = Math.max(this.#timeoutMs, this.#patienceMs);
         const message = `${this.#operation.id}: the credentials did not answer within ${Math.round(timeoutMs)} ms.`;
-        throw new TimeoutError("TIMEOUT", { message, cause: error }, timeoutMs);
+        throw new TimeoutError("TIMEOUT", { message, fix: this.#remedy, cause: error }, timeoutMs);
       }
       const message = `${this.#operation.id}: the credentials failed: ${error instanceof Error ? error.message : String(error)}`;
       throw new KfpError("CREDENTIALS_FAILED", { message, cause: error });
     }
+  }
+
+  /** Some wait for a person; a login is several requests, and has the time of one. */
+  get #remedy(): string {
+    if (this.#patienceMs > this.#timeoutMs) {
+      return "They wait for a person, for as long as their patienceMs says: call again, and do what they ask for.";
+    }
+    return (
+      "Look whether what they ask, such as a login page or a program, is up. Where it only takes longer, as the several " +
+      "requests of a login can: a larger timeoutMs, and a totalTimeoutMs that is no shorter."
+    );
   }
 
   #inTime<T>(answer: Promise<T>): Promise<T> {

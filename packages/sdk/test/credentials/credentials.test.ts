@@ -159,6 +159,20 @@ describe("credentials", () => {
     const call = kfp.runs.get("1", { signal: AbortSignal.timeout(30) });
     await expect(call).rejects.toMatchObject({ name: "TimeoutError", constructor: DOMException });
   });
+
+  test("that do not answer in time are reported with what helps: more time, or a person who does what they ask for", async () => {
+    const slow: Credentials = { headers: () => new Promise(() => undefined) };
+    const patient: Credentials = { ...slow, patienceMs: 60 };
+    const failure = (credentials: Credentials) =>
+      failureOf(new Client({ host: "http://localhost:1", credentials, timeoutMs: 30, maxRetries: 0 }).runs.get("1"));
+    const one = await failure(slow);
+    expect(one.message).toContain("the credentials did not answer within 30 ms");
+    expect(one.fix).toContain("a larger timeoutMs");
+    const other = await failure(patient);
+    expect(other.message).toContain("the credentials did not answer within 60 ms");
+    expect(other.fix).toMatch(/wait for a person.*patienceMs/);
+    expect(other.fix).not.toContain("timeoutMs");
+  });
 });
 
 describe("bearerToken", () => {
