@@ -13,6 +13,8 @@ export function scriptedGateway() {
     ends: true,
     sessions: new Set<string>(),
     logins: 0,
+    /** How often a name and a password were refused. */
+    refusals: 0,
     /** What came with the requests that ended sessions. */
     signOuts: [] as string[],
   };
@@ -34,6 +36,7 @@ export function scriptedGateway() {
       const form = new URLSearchParams(body);
       if (form.get("login") === "ada" && form.get("password") === "lovelace")
         return lead("/oauth2/callback?code=1&state=1");
+      if (request.method === "POST") state.refusals += 1;
       const page =
         '<form method="post" action="/dex/auth/local/login?state=1"><input type="text" name="login"><input type="password" name="password"><button type="submit">Login</button></form>';
       return give(request.method === "POST" ? 401 : 200, "text/html", page);
@@ -68,7 +71,14 @@ export function scriptedGateway() {
     port = (server.address() as AddressInfo).port;
   });
   beforeEach(() => {
-    Object.assign(state, { generation: "oauth2-proxy", ends: true, sessions: new Set(), logins: 0, signOuts: [] });
+    Object.assign(state, {
+      generation: "oauth2-proxy",
+      ends: true,
+      sessions: new Set(),
+      logins: 0,
+      refusals: 0,
+      signOuts: [],
+    });
   });
   afterAll(() => {
     server.closeAllConnections();

@@ -5,7 +5,7 @@ import { command } from "../command-line/command.ts";
 import { flag, repeated, textOption, type ValuesOf } from "../command-line/option.ts";
 import { changeConfig, loadConfig } from "../contexts/config-file.ts";
 import type { Context } from "../contexts/context.ts";
-import { KeptLogin } from "../contexts/kept-login.ts";
+import { KeptLogin, type NewLogin } from "../contexts/kept-login.ts";
 import { type KeptSessions, keptSessions } from "../contexts/kept-sessions.ts";
 import { endpointOf, nameProblem } from "../contexts/read-config.ts";
 import { secretAt } from "../contexts/secret.ts";
@@ -104,12 +104,16 @@ async function withPassword(
       ? await secretAt(reference.password, "the password", io.env)
       : await askPassword(io, username);
   if (password === "") throw new UsageError("The password is empty.", "Nothing was sent. Try again.");
-  const logIn = dexPassword({
-    username,
-    password,
-    connector: options.connector ?? reference?.connector,
-    loginOrigins: options.loginOrigin.length > 0 ? options.loginOrigin : reference?.loginOrigins,
-  });
+  const logIn: NewLogin = {
+    credentials: (made) =>
+      dexPassword({
+        username,
+        password,
+        connector: options.connector ?? reference?.connector,
+        loginOrigins: options.loginOrigin.length > 0 ? options.loginOrigin : reference?.loginOrigins,
+        sessions: made,
+      }),
+  };
   const credentials = new KeptLogin({ endpoint, user: username, sessions, logIn, anew: true, now: io.now });
   const client = session.clientOf(settings, credentials);
   try {

@@ -12,7 +12,7 @@ import type { SharedValues } from "../command-line/shared-options.ts";
 import { credentialsFrom } from "../credentials.ts";
 import type { Io } from "../io.ts";
 import type { ContextCredentials } from "./context.ts";
-import { KeptLogin } from "./kept-login.ts";
+import { KeptLogin, type NewLogin } from "./kept-login.ts";
 import { type KeptSession, type KeptSessions, keptSessions } from "./kept-sessions.ts";
 import { endpointOf } from "./read-config.ts";
 import { secretAt } from "./secret.ts";
@@ -43,7 +43,7 @@ export async function askerOf(settings: Settings, shared: SharedValues, io: Io):
   const url = URL.canParse(endpoint.value) ? endpointOf(endpoint.value) : endpoint.value;
   const kept = await sessions.list(url);
   const user = described?.username;
-  const last = kept.find((one) => user === undefined || one.user === user || one.user === "");
+  const last = kept.find((one) => user === undefined || one.user === user);
   return last === undefined ? { credentials: undefined } : savedLogin(last, sessions, io);
 }
 
@@ -72,12 +72,12 @@ async function fromDescription(
   switch (described.kind) {
     case "dex-password": {
       const { username, password, connector, loginOrigins } = described;
-      const logIn = dexPassword({
-        username,
-        password: () => secretAt(password, "the password", env),
-        connector,
-        loginOrigins,
-      });
+      const readPassword = (): Promise<string> => secretAt(password, "the password", env);
+      const logIn: NewLogin = {
+        credentials: (made) =>
+          dexPassword({ username, password: readPassword, connector, loginOrigins, sessions: made }),
+        password: readPassword,
+      };
       const endpoint = context?.endpoint ?? "";
       const credentials = new KeptLogin({ endpoint, user: username, sessions, logIn, now: io.now });
       return { credentials, login: sessions && { user: username, file: sessions.file } };

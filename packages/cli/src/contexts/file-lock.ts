@@ -1,19 +1,17 @@
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { CommandError } from "../command-error.ts";
 
-/** How long somebody else may take, in milliseconds. */
-const PATIENCE_MS = 10_000;
-
 /**
  * Does something while no other process does anything under the same lock. A lock that its process left behind when it
  * died is taken away.
  *
  * @param path - A file beside the one that is changed.
+ * @param patienceMs - How long others may take, in milliseconds.
  * @throws CommandError where another process does not end.
  */
-export async function whileLocked<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function whileLocked<T>(path: string, work: () => Promise<T>, patienceMs = 10_000): Promise<T> {
   const mine = `${process.pid} ${crypto.randomUUID()}`;
-  const giveUp = performance.now() + PATIENCE_MS;
+  const giveUp = performance.now() + patienceMs;
   while (!(await taken(path, mine))) {
     const holder = await readFile(path, "utf8").catch(() => undefined);
     if (holder !== undefined && isDead(holder)) await takeAway(path, holder);

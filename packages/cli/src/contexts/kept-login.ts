@@ -2,18 +2,28 @@ import {
   type Credentials,
   type CredentialsRefusal,
   type CredentialsRequest,
+  type SessionStore,
   type StoredCookie,
+  type StoredSession,
   singleFlight,
 } from "@kfp-ts/sdk";
 import type { KeptSessions } from "./kept-sessions.ts";
+import { unlessRefused } from "./refused-passwords.ts";
+
+/** How somebody logs in anew, with nobody at a keyboard or with what was typed already. */
+export interface NewLogin {
+  /** Makes the credentials that log in; the session that comes of it is told to the store. */
+  credentials(sessions: SessionStore): Credentials;
+  /** The password, where it is that of a configuration: one that was refused is not tried again and again. */
+  readonly password?: (() => Promise<string>) | undefined;
+}
 
 /** What a login goes on with from one command to the next. */
 export interface KeptLoginOptions {
   readonly endpoint: string;
   readonly user: string;
   readonly sessions: KeptSessions | undefined;
-  /** Logs in anew, where that takes nobody at a keyboard. */
-  readonly logIn?: Credentials | undefined;
+  readonly logIn?: NewLogin | undefined;
   /** Whether what is kept is passed over, and a login made at once. */
   readonly anew?: boolean;
   /** Milliseconds since 1970. */
@@ -23,7 +33,7 @@ export interface KeptLoginOptions {
 /** Sends the cookies of the login that an earlier command has kept; a new login is kept for the next one. */
 export class KeptLogin implements Credentials {
   readonly #options: KeptLoginOptions;
-  readonly #logIn: (request: CredentialsRequest) => Promise<string>;
+  readonly #logIn: (request: CredentialsRequest) => Promise<void>;
   #cookie: string | undefined;
   #isNew = false;
 
@@ -49,8 +59,8 @@ export class KeptLogin implements Credentials {
     if (this.#cookie !== sent.cookie) return true;
     // A session that has just been made is refused for what it is: another login would give the same.
     if (this.#options.logIn === undefined || this.#isNew) return false;
-    this.#isNew = true;
-    return (await this.#logIn(request)) !== sent.cookie;
+    await this.#logIn(request);
+    return this.#cookie !== sent.cookie;
   }
 
   async #kept(url: string): Promise<string | undefined> {
@@ -59,19 +69,38 @@ export class KeptLogin implements Credentials {
     return session?.kind === "cookies" ? cookieHeader(session.cookies, url, now()) : undefined;
   }
 
-  async #renew(request: CredentialsRequest | undefined): Promise<string> {
-    const { logIn, sessions, endpoint, user, now } = this.#options;
-    if (logIn === undefined || request === undefined) return "";
-    const { cookie = "" } = await logIn.headers(request);
-    this.#cookie = cookie;
-    this.#isNew = true;
-    if (cookie !== "") {
-      await sessions?.save(
-        { endpoint, user },
-        { kind: "cookies", cookies: cookiesOf(cookie, endpoint), savedAt: now() },
-      );
+  async #renew(request: CredentialsRequest | undefined): Promise<void> {
+    const { logIn, sessions } = this.#options;
+    if (logIn === undefined || request === undefined) return;
+    const work = (): Promise<void> => this.#takeOrMake(request, logIn);
+    await (sessions === undefined ? work() : sessions.whileLoggingIn(work));
+  }
+
+  /** Another command may have logged in since: then its session is taken. */
+  async #takeOrMake(request: CredentialsRequest, logIn: NewLogin): Promise<void> {
+    const { sessions, endpoint, user, now } = this.#options;
+    const kept = this.#isNew ? undefined : await this.#kept(request.url);
+    this.#isNew = kept === undefined || kept === this.#cookie;
+    if (!this.#isNew) {
+      this.#cookie = kept;
+      return;
     }
-    return cookie;
+    let made: StoredSession | undefined;
+    const credentials = logIn.credentials({
+      load: async () => undefined,
+      save: async (_key, session) => {
+        made = session;
+      },
+      delete: async () => {},
+    });
+    const headers = () => credentials.headers(request);
+    const { password } = logIn;
+    const { cookie = "" } =
+      sessions === undefined || password === undefined
+        ? await headers()
+        : await unlessRefused(sessions.file, { endpoint, user }, { password, now: now() }, async () => headers());
+    this.#cookie = cookie;
+    if (made !== undefined) await sessions?.save({ endpoint, user }, made);
   }
 }
 
@@ -85,19 +114,4 @@ export function cookieHeader(cookies: readonly StoredCookie[], url: string, now:
     return isHost && isBelow && (!secure || isSafe) && (expiresAt === undefined || expiresAt > now);
   });
   return sent.length === 0 ? undefined : sent.map(({ name, value }) => `${name}=${value}`).join("; ");
-}
-
-/** Of cookies that are sent only their names and values are seen: they are kept for the very host that they were sent to. */
-function cookiesOf(header: string, endpoint: string): StoredCookie[] {
-  const { hostname, protocol } = new URL(endpoint);
-  return header.split("; ").map((pair) => ({
-    name: pair.slice(0, pair.indexOf("=")),
-    value: pair.slice(pair.indexOf("=") + 1),
-    domain: hostname,
-    hostOnly: true,
-    path: "/",
-    secure: protocol === "https:",
-    httpOnly: true,
-    expiresAt: undefined,
-  }));
 }

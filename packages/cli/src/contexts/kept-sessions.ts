@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { SessionKey, SessionStore, StoredSession } from "@kfp-ts/sdk";
+import type { SessionKey, SessionStore, StoredCookie, StoredSession } from "@kfp-ts/sdk";
 import { CommandError } from "../command-error.ts";
 import type { Io } from "../io.ts";
 import { whileLocked } from "./file-lock.ts";
@@ -16,7 +16,12 @@ export interface KeptSessions extends SessionStore {
   readonly file: string;
   /** All of them, or those at an endpoint; the one that was saved last comes first. */
   list(endpoint?: string): Promise<readonly KeptSession[]>;
+  /** Does something while no other command logs in: what one has got, the next one finds. */
+  whileLoggingIn<T>(work: () => Promise<T>): Promise<T>;
 }
+
+/** How long the logins of other commands may take, in milliseconds. */
+const LOGINS_MS = 120_000;
 
 /**
  * The sessions of this user. The file is closed to others (0600), written whole, and of commands that change it at the
@@ -49,6 +54,12 @@ export function keptSessions(env: Io["env"]): KeptSessions | undefined {
       const those = (await all()).filter((one) => endpoint === undefined || one.endpoint === endpoint);
       return those.sort((one, other) => other.session.savedAt - one.session.savedAt);
     },
+    whileLoggingIn: (work) =>
+      explained(file, "written", async () => {
+        const folder = dirname(file);
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        return whileLocked(join(folder, ".login.lock"), work, LOGINS_MS);
+      }),
   };
 }
 
@@ -84,8 +95,13 @@ async function read(file: string): Promise<KeptSession[]> {
 function isKept(value: unknown): value is KeptSession {
   const { endpoint, user, session } = (value ?? {}) as Partial<Record<keyof KeptSession, unknown>>;
   const { kind, cookies, savedAt } = (session ?? {}) as Readonly<Record<string, unknown>>;
-  const isWhole = (kind === "cookies" && Array.isArray(cookies)) || kind === "tokens";
+  const isWhole = (kind === "cookies" && Array.isArray(cookies) && cookies.every(isCookie)) || kind === "tokens";
   return typeof endpoint === "string" && typeof user === "string" && typeof savedAt === "number" && isWhole;
+}
+
+function isCookie(value: unknown): boolean {
+  const { name, value: text, domain, path } = (value ?? {}) as Partial<Record<keyof StoredCookie, unknown>>;
+  return [name, text, domain, path].every((part) => typeof part === "string");
 }
 
 async function write(file: string, sessions: readonly KeptSession[]): Promise<void> {

@@ -10,10 +10,16 @@ const home = ownHome();
 const gateway = scriptedGateway();
 const open = cannedServer();
 const SESSIONS = ".local/state/kfp-ts/sessions.json";
+const REFUSED = ".local/state/kfp-ts/refused-passwords.json";
 
 const typed = { terminal: true, hidden: ["lovelace"], env: { NO_COLOR: "1" } };
 const logIn = (...more: string[]) =>
   home.kfp(["login", "--endpoint", gateway.endpoint, "--username", "ada", ...more], typed);
+/** A context that finds the password in the variable PW. */
+const setBox = () =>
+  home.kfp(
+    ["context", "set", "box", "--endpoint", gateway.endpoint].concat(["--username", "ada", "--password-env", "PW"]),
+  );
 const list = (...more: string[]) => home.kfp(["experiments", "list", ...more]);
 
 describe("login", () => {
@@ -146,17 +152,7 @@ describe("a session that has ended", () => {
 
   test("is renewed by itself, and kept, where the context says where the password is", async () => {
     const env = { PW: "lovelace" };
-    await home.kfp([
-      "context",
-      "set",
-      "box",
-      "--endpoint",
-      gateway.endpoint,
-      "--username",
-      "ada",
-      "--password-env",
-      "PW",
-    ]);
+    await setBox();
     expect(await home.kfp(["experiments", "list"], { env })).toMatchObject({ code: 0 });
     expect(await home.kfp(["experiments", "list"], { env })).toMatchObject({ code: 0 });
     expect(gateway.state.logins).toBe(1);
@@ -166,18 +162,33 @@ describe("a session that has ended", () => {
     expect(gateway.state.logins).toBe(2);
   });
 
+  test("is renewed once for all commands that find it ended at the same time, and kept whole", async () => {
+    await setBox();
+    await home.kfp(["experiments", "list"], { env: { PW: "lovelace" } });
+    gateway.state.sessions.clear();
+    const all = Array.from({ length: 20 }, () => home.kfp(["experiments", "list"], { env: { PW: "lovelace" } }));
+    expect((await Promise.all(all)).map(({ code }) => code)).toEqual(Array(20).fill(0));
+    expect(gateway.state.logins).toBe(2);
+    const { sessions } = JSON.parse(readFileSync(home.path(SESSIONS), "utf8"));
+    expect(sessions).toMatchObject([{ user: "ada", session: { cookies: [{ expiresAt: expect.any(Number) }] } }]);
+  });
+
+  test("whose password is wrong is one refusal for any number of commands; another password is tried at once", async () => {
+    await setBox();
+    const wrong = () => home.kfp(["experiments", "list"], { env: { PW: "hunter2", NO_COLOR: "1" } });
+    const outcomes = await Promise.all(Array.from({ length: 10 }, wrong));
+    expect(outcomes.every(({ code }) => code !== 0)).toBe(true);
+    expect(gateway.state.refusals).toBe(1);
+    const { stderr } = await wrong();
+    expect(stderr).toMatch(/could lock the account[\s\S]*Correct the password where the context says it is/);
+    expect(readFileSync(home.path(REFUSED), "utf8") + stderr).not.toContain("hunter2");
+    expect(home.modeOf(REFUSED)).toBe(0o600);
+    expect(await home.kfp(["experiments", "list"], { env: { PW: "lovelace" } })).toMatchObject({ code: 0 });
+    expect(await home.kfp(["experiments", "list"])).toMatchObject({ code: 0 });
+  });
+
   test("a variable that holds no password is named", async () => {
-    await home.kfp([
-      "context",
-      "set",
-      "box",
-      "--endpoint",
-      gateway.endpoint,
-      "--username",
-      "ada",
-      "--password-env",
-      "PW",
-    ]);
+    await setBox();
     expect(await list()).toMatchObject({ code: 4, stderr: expect.stringContaining("The variable PW") });
   });
 
@@ -206,6 +217,16 @@ describe("a session that has ended", () => {
     const { code, stderr } = await list();
     expect(code).toBe(1);
     expect(stderr).toContain(`chmod 600 ${home.path(SESSIONS)}`);
+  });
+
+  test("cookies in it that are none are passed over", async () => {
+    await logIn();
+    const session = { kind: "cookies", cookies: [null], savedAt: 1 };
+    home.write(
+      SESSIONS,
+      JSON.stringify({ version: 1, sessions: [{ endpoint: gateway.endpoint, user: "ada", session }] }),
+    );
+    expect(await list("--endpoint", gateway.endpoint)).toMatchObject({ code: 4 });
   });
 
   test("a file of sessions that is broken is as good as none", async () => {

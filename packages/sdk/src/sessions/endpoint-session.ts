@@ -129,6 +129,8 @@ export class EndpointSession {
       this.#pause.succeeded();
       await this.#use(cookies, now());
       if (cookies.length > 0) this.#save(cookies);
+      // A program may end right after its call.
+      await this.#saving;
     } catch (error) {
       if (!signal.aborted) this.#pause.failed(error);
       throw error;

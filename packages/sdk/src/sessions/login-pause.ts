@@ -17,11 +17,14 @@ const LONGEST_ASKED_MS = 15 * 60_000;
  *
  * Directories lock an account after a few wrong passwords within a quarter or half of an hour, three or five by their
  * usual settings. One that was refused is therefore not tried again for five minutes, then ten, and so on up to an hour:
- * that is two tries in the first quarter of an hour and three in the first half. Where the password comes from a function
- * that gives another one by now, it is tried at once, but not for ever: a function whose text is another one each time, such
- * as one-time codes of a wrong seed, could lock the account with them. So two such tries may be refused within half an hour,
- * and whatever the function gives then rests like the one before. An identity provider that is down is asked after a second, then two,
- * and so on up to a minute, or as late as it asks for, so that a program goes on by itself when it is back.
+ * that is two tries in the first quarter of an hour and three in the first half.
+ *
+ * Where the password comes from a function that gives another one by now, it is tried at once, but not for ever: a function
+ * whose text is another one each time, such as one-time codes of a wrong seed, could lock the account with them. So two such
+ * tries may be refused within half an hour, and whatever the function gives then rests like the one before.
+ *
+ * An identity provider that is down is asked after a second, then two, and so on up to a minute, or as late as it asks for,
+ * so that a program goes on by itself when it is back.
  */
 export class LoginPause {
   readonly #now: () => number;
