@@ -5,7 +5,8 @@ import { Client, KfpError, type SessionStore, type StoredCookie, type StoredSess
 import type { LogIn } from "../../src/login/log-in.ts";
 import { LoginSession } from "../../src/sessions/login-session.ts";
 import { failureOf } from "../helpers/failure.ts";
-import { type Answer, experimentOf, json, localServer, page, refusal } from "../helpers/local-server.ts";
+import { type Answer, experimentOf, json, localServer, page, refusal, runOf } from "../helpers/local-server.ts";
+import { TestClock } from "../helpers/test-clock.ts";
 
 const refused = () => new LoginError("LOGIN_REFUSED", { message: "login: the password page was shown again" }, []);
 const down = () => new LoginError("LOGIN_UNAVAILABLE", { message: "login: no healthy upstream" }, []);
@@ -45,6 +46,7 @@ async function gateway({ over = ways["401 with {}"], logIn, sessions, secretChan
   let now = 1_000_000;
   let logins = 0;
   let good: string | undefined = "none";
+  let looks = 0;
   const server = await localServer((request, response, count) => {
     if (request.headers.cookie !== `session=${good}`) return over(request, response, count);
     if (request.url.includes("healthz")) return json(response, 200, { multi_user: true });
@@ -54,6 +56,7 @@ async function gateway({ over = ways["401 with {}"], logIn, sessions, secretChan
       const next = last ? {} : { next_page_token: "second" };
       return json(response, 200, { experiments: [experimentOf(last ? "2" : "1")], total_size: 2, ...next });
     }
+    if (request.url.includes("/runs/")) return json(response, 200, runOf("1", ++looks < 4 ? "RUNNING" : "SUCCEEDED"));
     return json(response, 200, experimentOf("1"));
   });
   const byDefault: LogIn = async () => {
@@ -119,6 +122,26 @@ describe("a session", () => {
     }
     expect([found, logins()]).toEqual([["1", "2"], 2]);
   });
+
+  test("that ends while a run is waited for does not end the waiting", async () => {
+    const { kfp, logins, end } = await gateway();
+    const run = await kfp.withOptions({ clock: new TestClock() }).runs.wait("1", { onState: end });
+    expect([run.state, logins()]).toEqual(["SUCCEEDED", 2]);
+  });
+
+  test.each([-120_000, 120_000])(
+    "outlives a clock that is %i ms off: the gateway says when it is over",
+    async (off) => {
+      const { kfp, logins, wait, end } = await gateway();
+      await kfp.experiments.get("1");
+      wait(off);
+      await kfp.experiments.get("1");
+      expect(logins()).toBe(1);
+      end();
+      await kfp.experiments.get("1");
+      expect(logins()).toBe(2);
+    },
+  );
 
   test("that ends before an upload is renewed before the upload, whatever is uploaded", async () => {
     const { kfp, logins, end, received } = await gateway();
