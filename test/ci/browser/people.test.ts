@@ -1,8 +1,16 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { browserLogin, Client, type SessionStore, type StoredSession } from "@kfp-ts/sdk";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ServedKubeflow, serveKubeflow } from "../support/kubeflow-command.ts";
+import { run } from "../support/run.ts";
+
+const command = fileURLToPath(new URL("../../../packages/cli/dist/kfp-ts.js", import.meta.url));
 
 const user = { name: "user@example.com", password: "12341234" };
 const namespace = "kubeflow-user-example-com";
@@ -201,5 +209,27 @@ describe.each(generations)("a person at the gateway of kind $kind", ({ kind, sig
     expect(complaints).toEqual([]);
     await kfp.close();
     await context.close();
+  });
+
+  it("logs the command in where it can open no window itself: kfp-ts login --browser tells where to go", async () => {
+    const { context, page } = await person();
+    const home = mkdtempSync(join(tmpdir(), "kfp-ts-login-"));
+    // No program that opens a browser is found there, and no session of anybody else.
+    const env = { HOME: home, PATH: home, XDG_RUNTIME_DIR: home, NO_COLOR: "1" };
+    const child = spawn(process.execPath, [command, "login", kubeflow.gateway, "--browser"], { env });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    await expect.poll(() => said, { timeout: 20_000 }).toMatch(/Log in in a browser: http:\S+\n/);
+    await page.goto(/Log in in a browser: (\S+)/.exec(said)?.[1] ?? "");
+    await logIn(page);
+    expect(await ended, said).toBe(0);
+    expect(said).toContain(`Logged in at ${kubeflow.gateway} as ${user.name}.`);
+    const { stdout } = await run(process.execPath, [command, "whoami", "-n", namespace, "-o", "json"], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ identity: { user: user.name } });
+    await context.close();
+    rmSync(home, { recursive: true });
   });
 });
