@@ -1,11 +1,10 @@
-import {
-  type Credentials,
-  type CredentialsRefusal,
-  type CredentialsRequest,
-  type SessionStore,
-  type StoredCookie,
-  type StoredSession,
-  singleFlight,
+import type {
+  Credentials,
+  CredentialsRefusal,
+  CredentialsRequest,
+  SessionStore,
+  StoredCookie,
+  StoredSession,
 } from "@kfp-ts/sdk";
 import type { KeptSessions } from "./kept-sessions.ts";
 import { unlessRefused } from "./refused-passwords.ts";
@@ -17,6 +16,9 @@ export interface NewLogin {
   /** The password, where it is that of a configuration: one that was refused is not tried again and again. */
   readonly password?: (() => Promise<string>) | undefined;
 }
+
+/** How long a new session has to live before it is renewed after a refusal, in milliseconds. */
+const LIFE_MS = 2_000;
 
 /** What a login goes on with from one command to the next. */
 export interface KeptLoginOptions {
@@ -33,23 +35,19 @@ export interface KeptLoginOptions {
 /** Sends the cookies of the login that an earlier command has kept; a new login is kept for the next one. */
 export class KeptLogin implements Credentials {
   readonly #options: KeptLoginOptions;
-  readonly #logIn: (request: CredentialsRequest) => Promise<void>;
   #cookie: string | undefined;
-  #isNew = false;
+  /** When this command has logged in; undefined where it goes on with what is kept. */
+  #since: number | undefined;
+  #passesOver: boolean;
+  #underWay: Promise<void> | undefined;
 
   constructor(options: KeptLoginOptions) {
     this.#options = options;
-    this.#isNew = options.anew === true;
-    let asked: CredentialsRequest | undefined;
-    const once = singleFlight(() => this.#renew(asked));
-    this.#logIn = (request) => {
-      asked ??= request;
-      return once();
-    };
+    this.#passesOver = options.anew === true;
   }
 
   async headers(request: CredentialsRequest): Promise<Record<string, string>> {
-    this.#cookie ??= this.#isNew ? undefined : await this.#kept(request.url);
+    this.#cookie ??= this.#passesOver ? undefined : await this.#kept(request.url);
     if (this.#cookie === undefined && this.#options.logIn !== undefined) await this.#logIn(request);
     return this.#cookie ? { cookie: this.#cookie } : {};
   }
@@ -57,10 +55,19 @@ export class KeptLogin implements Credentials {
   async refused(refusal: CredentialsRefusal): Promise<boolean> {
     const { sent, ...request } = refusal;
     if (this.#cookie !== sent.cookie) return true;
+    const { logIn, now } = this.#options;
     // A session that has just been made is refused for what it is: another login would give the same.
-    if (this.#options.logIn === undefined || this.#isNew) return false;
+    if (logIn === undefined || (this.#since !== undefined && Math.abs(now() - this.#since) < LIFE_MS)) return false;
     await this.#logIn(request);
     return this.#cookie !== sent.cookie;
+  }
+
+  /** One login for all requests that wait for it. */
+  #logIn(request: CredentialsRequest): Promise<void> {
+    this.#underWay ??= this.#renew(request).finally(() => {
+      this.#underWay = undefined;
+    });
+    return this.#underWay;
   }
 
   async #kept(url: string): Promise<string | undefined> {
@@ -69,9 +76,9 @@ export class KeptLogin implements Credentials {
     return session?.kind === "cookies" ? cookieHeader(session.cookies, url, now()) : undefined;
   }
 
-  async #renew(request: CredentialsRequest | undefined): Promise<void> {
+  async #renew(request: CredentialsRequest): Promise<void> {
     const { logIn, sessions } = this.#options;
-    if (logIn === undefined || request === undefined) return;
+    if (logIn === undefined) return;
     const work = (): Promise<void> => this.#takeOrMake(request, logIn);
     await (sessions === undefined ? work() : sessions.whileLoggingIn(work));
   }
@@ -79,10 +86,10 @@ export class KeptLogin implements Credentials {
   /** Another command may have logged in since: then its session is taken. */
   async #takeOrMake(request: CredentialsRequest, logIn: NewLogin): Promise<void> {
     const { sessions, endpoint, user, now } = this.#options;
-    const kept = this.#isNew ? undefined : await this.#kept(request.url);
-    this.#isNew = kept === undefined || kept === this.#cookie;
-    if (!this.#isNew) {
+    const kept = this.#passesOver ? undefined : await this.#kept(request.url);
+    if (kept !== undefined && kept !== this.#cookie) {
       this.#cookie = kept;
+      this.#since = undefined;
       return;
     }
     let made: StoredSession | undefined;
@@ -100,6 +107,8 @@ export class KeptLogin implements Credentials {
         ? await headers()
         : await unlessRefused(sessions.file, { endpoint, user }, { password, now: now() }, async () => headers());
     this.#cookie = cookie;
+    this.#since = now();
+    this.#passesOver = false;
     if (made !== undefined) await sessions?.save({ endpoint, user }, made);
   }
 }
