@@ -11,6 +11,7 @@ import { CommandError, UsageError } from "../command-error.ts";
 import type { SharedValues } from "../command-line/shared-options.ts";
 import { credentialsFrom } from "../credentials.ts";
 import type { Io } from "../io.ts";
+import { printable } from "../output/printable.ts";
 import type { ContextCredentials } from "./context.ts";
 import { KeptLogin, type NewLogin } from "./kept-login.ts";
 import { type KeptSession, type KeptSessions, keptSessions } from "./kept-sessions.ts";
@@ -79,7 +80,9 @@ async function fromDescription(
         password: readPassword,
       };
       const endpoint = context?.endpoint ?? "";
-      const credentials = new KeptLogin({ endpoint, user: username, sessions, logIn, now: io.now });
+      const onNotKept = ({ message }: Error): void =>
+        io.stderr.write(`The session is not kept for the next command: ${printable(message)}\n`);
+      const credentials = new KeptLogin({ endpoint, user: username, sessions, logIn, onNotKept, now: io.now });
       return { credentials, login: sessions && { user: username, file: sessions.file } };
     }
     case "bearer-token": {

@@ -28,6 +28,8 @@ export interface KeptLoginOptions {
   readonly logIn?: NewLogin | undefined;
   /** Whether what is kept is passed over, and a login made at once. */
   readonly anew?: boolean;
+  /** Told where a session cannot be kept; it is used all the same. Without it that is an error. */
+  readonly onNotKept?: ((error: Error) => void) | undefined;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -80,7 +82,18 @@ export class KeptLogin implements Credentials {
     const { logIn, sessions } = this.#options;
     if (logIn === undefined) return;
     const work = (): Promise<void> => this.#takeOrMake(request, logIn);
-    await (sessions === undefined ? work() : sessions.whileLoggingIn(work));
+    if (sessions === undefined) return work();
+    let hasBegun = false;
+    try {
+      await sessions.whileLoggingIn(() => {
+        hasBegun = true;
+        return work();
+      });
+    } catch (error) {
+      // Where nothing can be written no other command is waited for, and none waits.
+      if (hasBegun || this.#options.onNotKept === undefined) throw error;
+      await work();
+    }
   }
 
   /** Another command may have logged in since: then its session is taken. */
@@ -109,7 +122,10 @@ export class KeptLogin implements Credentials {
     this.#cookie = cookie;
     this.#since = now();
     this.#passesOver = false;
-    if (made !== undefined) await sessions?.save({ endpoint, user }, made);
+    if (made === undefined || sessions === undefined) return;
+    const { onNotKept } = this.#options;
+    const saving = sessions.save({ endpoint, user }, made);
+    await (onNotKept === undefined ? saving : saving.catch(onNotKept));
   }
 }
 

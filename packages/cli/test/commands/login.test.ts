@@ -187,6 +187,15 @@ describe("a session that has ended", () => {
     expect(await home.kfp(["experiments", "list"])).toMatchObject({ code: 0 });
   });
 
+  test("is used for the one command where nothing can be kept, which is said", async () => {
+    await setBox();
+    // A file stands where the folder of the sessions would be.
+    home.write(".local/state", "");
+    const { code, stderr } = await home.kfp(["experiments", "list"], { env: { PW: "lovelace" } });
+    expect({ code, logins: gateway.state.logins }).toEqual({ code: 0, logins: 1 });
+    expect(stderr).toContain("The session is not kept for the next command");
+  });
+
   test("a variable that holds no password is named", async () => {
     await setBox();
     expect(await list()).toMatchObject({ code: 4, stderr: expect.stringContaining("The variable PW") });
