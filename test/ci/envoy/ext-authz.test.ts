@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Client, dexPassword } from "@kfp-ts/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePorts } from "../../../scripts/free-ports.mjs";
+import { experimentsOf, old } from "./calls.ts";
 import { cluster, envoy, httpFilter, pipelineRoutes, tokensSayWho, unasked } from "./envoy.ts";
 import { type Program, program } from "./program.ts";
 
@@ -83,17 +84,6 @@ function watched(): { readonly kfp: Client; readonly asked: () => number } {
   };
   const credentials = dexPassword({ username: "user@example.com", password });
   return { kfp: new Client({ host: `${origin}/pipeline`, namespace, credentials }), asked: () => asked };
-}
-
-/** A session that is refused in its first two seconds is not renewed: the next would be refused as well. */
-function old(): Promise<unknown> {
-  return new Promise((resolve) => setTimeout(resolve, 2_100));
-}
-
-async function experimentsOf(kfp: Client): Promise<readonly string[]> {
-  const names: string[] = [];
-  for await (const { displayName } of kfp.experiments.list()) names.push(displayName);
-  return names;
 }
 
 describe("an Envoy that asks our gateway", () => {

@@ -13,6 +13,7 @@ import { Client, dexPassword } from "@kfp-ts/sdk";
 import { silentLog } from "@kfp-ts/server/ports";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePorts } from "../../../scripts/free-ports.mjs";
+import { experimentsOf, old } from "./calls.ts";
 import { cluster, envoy, httpFilter, pipelineRoutes, tokensSayWho } from "./envoy.ts";
 import { type Program, program } from "./program.ts";
 
@@ -112,17 +113,6 @@ function watched(password = "12341234"): { readonly kfp: Client; readonly asked:
     },
   });
   return { kfp: new Client({ host: `${origin}/pipeline`, namespace, credentials }), asked: () => asked };
-}
-
-/** A session that is refused in its first two seconds is not renewed: the next would be refused as well. */
-function old(): Promise<unknown> {
-  return new Promise((resolve) => setTimeout(resolve, 2_100));
-}
-
-async function experimentsOf(kfp: Client): Promise<readonly string[]> {
-  const names: string[] = [];
-  for await (const { displayName } of kfp.experiments.list()) names.push(displayName);
-  return names;
 }
 
 describe("an Envoy that logs people in by itself, at our identity provider", () => {

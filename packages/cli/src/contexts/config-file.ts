@@ -1,11 +1,12 @@
-import { mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { mkdir, readFile, realpath, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { JsonObject } from "@kfp-ts/api";
 import { CommandError, UsageError } from "../command-error.ts";
 import type { Io } from "../io.ts";
 import { type Config, type Context, emptyConfig } from "./context.ts";
 import { whileLocked } from "./file-lock.ts";
 import { placesOf } from "./places.ts";
+import { replacePrivateFile } from "./private-file.ts";
 
 const HEADER = "# Written by kfp-ts context. No secret stands here, only where one is. Comments are not kept.\n";
 
@@ -72,19 +73,7 @@ export async function changeConfig(env: Io["env"], change: (config: Config) => C
 
 /** Some keep their configuration elsewhere and a link at its place. */
 async function replace(path: string, text: string): Promise<void> {
-  const target = await realpath(path).catch(() => path);
-  const draft = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}`);
-  try {
-    const file = await open(draft, "wx", 0o600);
-    await file
-      .writeFile(text)
-      .then(() => file.sync())
-      .finally(() => file.close());
-    await rename(draft, target);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+  await replacePrivateFile(await realpath(path).catch(() => path), text);
 }
 
 async function textFor({ current, contexts }: Config): Promise<string> {

@@ -1,10 +1,11 @@
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { SessionKey, SessionStore, StoredCookie, StoredSession } from "@kfp-ts/sdk";
 import { CommandError } from "../command-error.ts";
 import type { Io } from "../io.ts";
 import { whileLocked } from "./file-lock.ts";
 import { placesOf } from "./places.ts";
+import { replacePrivateFile } from "./private-file.ts";
 
 /** A session that is kept. A secret. */
 export interface KeptSession extends SessionKey {
@@ -104,16 +105,8 @@ function isCookie(value: unknown): boolean {
   return [name, text, domain, path].every((part) => typeof part === "string");
 }
 
-async function write(file: string, sessions: readonly KeptSession[]): Promise<void> {
-  const draft = `${file}.${crypto.randomUUID()}`;
-  try {
-    const opened = await open(draft, "wx", 0o600);
-    await opened.writeFile(`${JSON.stringify({ version: 1, sessions })}\n`).finally(() => opened.close());
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+function write(file: string, sessions: readonly KeptSession[]): Promise<void> {
+  return replacePrivateFile(file, `${JSON.stringify({ version: 1, sessions })}\n`);
 }
 
 async function explained<T>(file: string, what: string, work: () => Promise<T>): Promise<T> {

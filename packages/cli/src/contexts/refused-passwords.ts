@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isKfpError, type SessionKey } from "@kfp-ts/sdk";
 import { CommandError } from "../command-error.ts";
+import { replacePrivateFile } from "./private-file.ts";
 
 /** A password that was refused. What is kept of it only tells whether the next one is another. */
 interface Refusal extends SessionKey {
@@ -80,14 +81,8 @@ function isRefusal(value: unknown): value is Refusal {
   return texts && typeof until === "number" && typeof times === "number";
 }
 
+/** Where nothing can be written, there is nothing to hold up the next command with. */
 async function write(file: string, refusals: readonly Refusal[]): Promise<void> {
-  const draft = `${file}.${crypto.randomUUID()}`;
-  try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(draft, `${JSON.stringify({ version: 1, refusals })}\n`, { mode: 0o600, flag: "wx" });
-    await rename(draft, file);
-  } catch {
-    // Where nothing can be written, there is nothing to hold up the next command with.
-    await rm(draft, { force: true });
-  }
+  const text = `${JSON.stringify({ version: 1, refusals })}\n`;
+  await replacePrivateFile(file, text).catch(() => undefined);
 }
