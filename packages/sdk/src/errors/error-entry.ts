@@ -38,11 +38,13 @@ export interface ErrorEntry {
   readonly transient: boolean;
 }
 
-/** Puts an entry together. */
-export const entry = (
-  kind: ErrorKind,
-  title: string,
-  explanation: string,
-  remedy: string,
-  transient = false,
-): ErrorEntry => ({ kind, title, explanation, remedy, transient });
+/** Puts entries of one kind together. */
+export const entriesOf =
+  (kind: ErrorKind) =>
+  (title: string, explanation: string, remedy: string, transient = false): ErrorEntry => ({
+    kind,
+    title,
+    explanation,
+    remedy,
+    transient,
+  });
