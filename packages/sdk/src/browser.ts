@@ -28,6 +28,16 @@ export type {
   TransportConnection,
 } from "./client-options.ts";
 export type { Clock } from "./clock.ts";
+export { ConnectError } from "./connect/connect-error.ts";
+export type {
+  ConnectByContext,
+  ConnectByTunnel,
+  ConnectOptions,
+  ConnectProgress,
+  ConnectToHost,
+} from "./connect/connect-options.ts";
+export type { AskedAddress, ConnectSource, ConnectStep } from "./connect/connect-step.ts";
+export type { Connection, ConnectionTunnel, Gateway } from "./connect/connection.ts";
 export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
 export type { BrowserLogin, BrowserLoginOptions } from "./credentials/browser-login.ts";
 export type { BrowserIdentity } from "./credentials/browser-session.ts";
@@ -62,6 +72,8 @@ export type { PageRequest } from "./list/page-request.ts";
 export type { CachingOverride } from "./package/caching.ts";
 export type { PipelinePackage } from "./package/pipeline-package.ts";
 export { Client } from "./platform/browser-client.ts";
+export { connect } from "./platform/browser-connect.ts";
+export type { ConnectedClient } from "./platform/browser-connected-client.ts";
 export {
   browserLogin,
   command,

@@ -27,6 +27,16 @@ export type {
   TransportConnection,
 } from "./client-options.ts";
 export type { Clock } from "./clock.ts";
+export { ConnectError } from "./connect/connect-error.ts";
+export type {
+  ConnectByContext,
+  ConnectByTunnel,
+  ConnectOptions,
+  ConnectProgress,
+  ConnectToHost,
+} from "./connect/connect-options.ts";
+export type { AskedAddress, ConnectSource, ConnectStep } from "./connect/connect-step.ts";
+export type { Connection, ConnectionTunnel, Gateway } from "./connect/connection.ts";
 export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
 export { type BrowserLogin, type BrowserLoginOptions, browserLogin } from "./credentials/browser-login.ts";
 export type { BrowserIdentity } from "./credentials/browser-session.ts";
@@ -64,6 +74,8 @@ export type { PageRequest } from "./list/page-request.ts";
 export type { CachingOverride } from "./package/caching.ts";
 export type { PipelinePackage } from "./package/pipeline-package.ts";
 export { Client } from "./platform/node-client.ts";
+export { connect } from "./platform/node-connect.ts";
+export type { ConnectedClient } from "./platform/node-connected-client.ts";
 export { readPackage } from "./platform/node-package.ts";
 export type { ExperimentChoice } from "./resources/experiment-choice.ts";
 export type { ByName, Experiments } from "./resources/experiments.ts";

@@ -1,7 +1,23 @@
-/** Where a way to connect comes from, in the order in which they are looked at. */
+/**
+ * Where a way to connect comes from, in the order in which they are looked at.
+ *
+ * @example
+ * import { type ConnectSource, connect } from "@kfp-ts/sdk";
+ *
+ * const how: ConnectSource = (await connect({ host: "http://localhost:3000" })).connection.how;
+ * console.log(how === "passed");
+ */
 export type ConnectSource = "passed" | "context" | "environment" | "pod" | "kubeconfig" | "announced";
 
-/** One thing that was looked at on the way to a connection. */
+/**
+ * One thing that was looked at on the way to a connection.
+ *
+ * @example
+ * import { type ConnectStep, connect } from "@kfp-ts/sdk";
+ *
+ * const tell = ({ source, outcome, fact }: ConnectStep) => console.error(`${source} (${outcome}): ${fact}`);
+ * await connect({ host: "http://localhost:3000", onStep: tell });
+ */
 export interface ConnectStep {
   readonly source: ConnectSource;
   /**
@@ -17,7 +33,16 @@ export interface ConnectStep {
   readonly durationMs: number;
 }
 
-/** One request on the way, and what it came to. */
+/**
+ * One request on the way, and what it came to.
+ *
+ * @example
+ * import { type AskedAddress, connect } from "@kfp-ts/sdk";
+ *
+ * const { steps } = (await connect({ host: "http://localhost:3000" })).connection;
+ * const asked: readonly AskedAddress[] = steps.flatMap((step) => step.asked);
+ * for (const { method, url, saw } of asked) console.log(`${method} ${url}: ${saw}`);
+ */
 export interface AskedAddress {
   readonly method: string;
   /** Without its query. */

@@ -1,6 +1,14 @@
 import type { ConnectSource, ConnectStep } from "./connect-step.ts";
 
-/** How a client came to be connected, and as whom. */
+/**
+ * How a client came to be connected, and as whom.
+ *
+ * @example
+ * import { type Connection, connect } from "@kfp-ts/sdk";
+ *
+ * const connection: Connection = (await connect({ host: "http://localhost:3000" })).connection;
+ * console.log(connection.how, connection.identity ?? "nobody is asked", connection.namespaceFrom);
+ */
 export interface Connection {
   /** Where the way came from. */
   readonly how: ConnectSource;
@@ -27,10 +35,26 @@ export interface Connection {
   readonly steps: readonly ConnectStep[];
 }
 
-/** What guards a Kubeflow Pipelines. */
+/**
+ * What guards a Kubeflow Pipelines.
+ *
+ * @example
+ * import { connect, type Gateway } from "@kfp-ts/sdk";
+ *
+ * const gateway: Gateway | undefined = (await connect({ host: "http://localhost:3000" })).connection.gateway;
+ * console.log(gateway === "oauth2-proxy");
+ */
 export type Gateway = "oauth2-proxy" | "oidc-authservice" | "other";
 
-/** The way into a cluster. */
+/**
+ * The way into a cluster.
+ *
+ * @example
+ * import { type ConnectionTunnel, connect } from "@kfp-ts/sdk";
+ *
+ * const tunnel: ConnectionTunnel | undefined = (await connect({ host: "http://localhost:3000" })).connection.tunnel;
+ * if (tunnel !== undefined) console.log(`${tunnel.namespace}/${tunnel.service} on port ${tunnel.localPort}`);
+ */
 export interface ConnectionTunnel {
   readonly kubeContext: string | undefined;
   readonly namespace: string;
