@@ -1,10 +1,19 @@
 import type { IncomingMessage } from "node:http";
 import { type Credentials, type RequestCredentials, sameCredentials } from "./credentials/credentials.ts";
+import type { TransportAnswer, UpgradeAnswer } from "./http/answer.ts";
 import { readBody } from "./http/body.ts";
 import { type Asked, noAnswer } from "./http/no-answer.ts";
 import { refusal } from "./http/refusal.ts";
-import { type Endpoint, ReusedConnectionLost, Transport, type TransportAnswer } from "./http/transport.ts";
-import type { ClusterAccess, Kubernetes, KubernetesCall, KubernetesObject, WatchEvent } from "./kubernetes.ts";
+import { type Endpoint, ReusedConnectionLost, Transport } from "./http/transport.ts";
+import type {
+  ClusterAccess,
+  Kubernetes,
+  KubernetesCall,
+  KubernetesObject,
+  MessageConnection,
+  UpgradeCall,
+  WatchEvent,
+} from "./kubernetes.ts";
 import { KubernetesError } from "./kubernetes-error.ts";
 import { onAbort } from "./on-abort.ts";
 import type { System } from "./system.ts";
@@ -26,9 +35,7 @@ export function connectTo(connection: Connection, system: Pick<System, "now" | "
 }
 
 /** The head of an answer, and by when its body must be there, as a moment of `performance.now()`. */
-interface Asking extends TransportAnswer {
-  readonly deadline: number;
-}
+type Asking<Answer = TransportAnswer> = Answer & { readonly deadline: number };
 
 class KubernetesClient implements Kubernetes {
   readonly access: ClusterAccess;
@@ -45,10 +52,20 @@ class KubernetesClient implements Kubernetes {
 
   async call<T>(call: KubernetesCall): Promise<T> {
     const asked = this.#asked(call);
-    const { message, status, deadline } = await this.#ask(call, asked, false);
+    const { message, status, deadline } = await this.#ask(call, asked, (given) =>
+      this.#send(call, asked, given, false),
+    );
     const body = await read(message, call, asked, deadline);
     if (status < 200 || status > 299) throw refusal(asked, status, message.headers, body);
     return parseJson<T>(asked, status, body);
+  }
+
+  async upgrade(call: UpgradeCall): Promise<MessageConnection> {
+    const asked = this.#asked({ ...call, method: "GET" });
+    const answer = await this.#ask(call, asked, (given) => this.#upgrade(call, asked, given));
+    if (answer.connection !== undefined) return answer.connection;
+    const body = await read(answer.message, call, asked, answer.deadline);
+    throw refusal(asked, answer.status, answer.message.headers, body);
   }
 
   watch<T extends KubernetesObject>(
@@ -70,7 +87,7 @@ class KubernetesClient implements Kubernetes {
   /** An answer that goes on: its body as it comes. */
   async #open(call: KubernetesCall): Promise<IncomingMessage> {
     const asked = this.#asked(call);
-    const { message, status, deadline } = await this.#ask(call, asked, true);
+    const { message, status, deadline } = await this.#ask(call, asked, (given) => this.#send(call, asked, given, true));
     if (status >= 200 && status <= 299) return message;
     const body = await read(message, call, asked, deadline);
     throw refusal(asked, status, message.headers, body);
@@ -84,31 +101,49 @@ class KubernetesClient implements Kubernetes {
    * Sends a request, and once more where the first was refused for credentials that have changed since. The time runs
    * from the request: a program that gives credentials may wait for a person.
    */
-  async #ask(call: KubernetesCall, asked: Asked, streamed: boolean): Promise<Asking> {
+  async #ask<Answer extends TransportAnswer | UpgradeAnswer>(
+    call: Pick<KubernetesCall, "signal">,
+    asked: Asked,
+    send: (given: RequestCredentials) => Promise<Asking<Answer>>,
+  ): Promise<Asking<Answer>> {
     try {
       const { credentials } = this.#connection;
       const first = await within(credentials.current(), call.signal);
-      const answer = await this.#send(call, asked, first, streamed);
+      const answer = await send(first);
       if (answer.status !== 401) return answer;
       credentials.refused(first);
       // The refusal already holds: where no other credentials are to be had, it is what the caller must see.
       const second = await within(credentials.current(), call.signal).catch(() => first);
       if (call.signal?.aborted) throw call.signal.reason;
       if (sameCredentials(first, second)) return answer;
-      answer.message.resume();
-      return await this.#send(call, asked, second, streamed);
+      if ("message" in answer) answer.message.resume();
+      return await send(second);
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason;
       throw error instanceof KubernetesError ? error : noAnswer(asked, error);
     }
   }
 
-  async #send(
-    call: KubernetesCall,
-    asked: Asked,
-    { authorization, certificate }: RequestCredentials,
-    streamed: boolean,
-  ): Promise<Asking> {
+  async #upgrade(call: UpgradeCall, asked: Asked, given: RequestCredentials): Promise<Asking<UpgradeAnswer>> {
+    const deadline = performance.now() + asked.timeoutMs;
+    const { protocol, signal } = call;
+    const headers = this.#headers(given);
+    const path = call.path + queryOf(call.query);
+    const { certificate } = given;
+    const request = { path, headers, protocol, certificate, signal, timeoutMs: asked.timeoutMs };
+    return { ...(await this.#transport.upgrade(request)), deadline };
+  }
+
+  /** What every request says, however it goes on. */
+  #headers({ authorization }: RequestCredentials): Record<string, string | string[]> {
+    return {
+      "user-agent": "kfp-ts",
+      ...(this.#connection.headers as Record<string, string | string[]>),
+      ...(authorization === undefined ? {} : { authorization }),
+    };
+  }
+
+  async #send(call: KubernetesCall, asked: Asked, given: RequestCredentials, streamed: boolean): Promise<Asking> {
     const deadline = performance.now() + asked.timeoutMs;
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const request = {
@@ -116,15 +151,13 @@ class KubernetesClient implements Kubernetes {
       path: call.path + queryOf(call.query),
       headers: {
         accept: "application/json",
-        "user-agent": "kfp-ts",
         ...(body === undefined
           ? {}
           : { "content-type": call.contentType ?? "application/json", "content-length": Buffer.byteLength(body) }),
-        ...(this.#connection.headers as Record<string, string | string[]>),
-        ...(authorization === undefined ? {} : { authorization }),
+        ...this.#headers(given),
       },
       body,
-      certificate,
+      certificate: given.certificate,
       signal: call.signal,
       timeoutMs: asked.timeoutMs,
       streamed,
@@ -151,7 +184,12 @@ function mayRepeat({ method, path, contentType }: KubernetesCall): boolean {
 }
 
 /** The body of an answer, by a moment of `performance.now()`. */
-function read(message: IncomingMessage, { signal }: KubernetesCall, asked: Asked, deadline: number): Promise<string> {
+function read(
+  message: IncomingMessage,
+  { signal }: Pick<KubernetesCall, "signal">,
+  asked: Asked,
+  deadline: number,
+): Promise<string> {
   const timeoutMs = Math.max(1, deadline - performance.now());
   return readBody(message, { signal, timeoutMs }).catch((error: unknown) => {
     throw signal?.aborted ? signal.reason : noAnswer(asked, error);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { onAbort } from "../on-abort.ts";
-import { TimedOut } from "./transport.ts";
+import { TimedOut } from "./answer.ts";
 
 /** What an answer may hold at most, and one line of a watch: far above any object (etcd takes 1.5 MB), below harm. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;

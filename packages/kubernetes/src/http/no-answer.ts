@@ -1,8 +1,8 @@
 import { KubernetesConfigError } from "../kubernetes-config-error.ts";
 import { KubernetesError } from "../kubernetes-error.ts";
 import { systemCode } from "../system.ts";
+import { TimedOut } from "./answer.ts";
 import { AnswerTooLarge } from "./body.ts";
-import { TimedOut } from "./transport.ts";
 
 /** What was asked of whom, as the words of an error name it. */
 export interface Asked {

@@ -1,8 +1,9 @@
-import type { Agent, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { Agent, OutgoingHttpHeaders } from "node:http";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { ClientCertificate } from "../credentials/credentials.ts";
 import { onAbort } from "../on-abort.ts";
+import { TimedOut, type TransportAnswer, type UpgradeAnswer } from "./answer.ts";
 import type { ProxyAddress } from "./proxy-address.ts";
 import type { TlsSettings } from "./tls-settings.ts";
 import { tunnelAgent } from "./tunnel-agent.ts";
@@ -29,14 +30,11 @@ export interface TransportRequest {
   readonly streamed: boolean;
 }
 
-/** An answer whose body is still to be read. */
-export interface TransportAnswer {
-  readonly message: IncomingMessage;
-  readonly status: number;
-}
-
-/** The answer did not come in time. */
-export class TimedOut extends Error {}
+/** A request for a connection in both directions. */
+export type UpgradeRequest = Pick<TransportRequest, "path" | "certificate" | "signal" | "timeoutMs"> & {
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly protocol: string;
+};
 
 /** An error of a connection that had served before: the server may have closed it while the request was on its way. */
 export class ReusedConnectionLost extends Error {}
@@ -96,6 +94,23 @@ export class Transport {
         resolve({ message, status: message.statusCode ?? 0 });
       });
       outgoing.end(request.body);
+    });
+  }
+
+  /** Fulfilled with the connection, or with the answer that refuses it; what ends the waiting is thrown as it is. */
+  async upgrade({ path, headers, certificate, signal, ...request }: UpgradeRequest): Promise<UpgradeAnswer> {
+    // Only those who need it load what speaks WebSocket.
+    const { openWebSocket } = await import("./web-socket.ts");
+    if (signal?.aborted) throw signal.reason;
+    const { url, proxy } = this.#endpoint;
+    const viaProxy = proxy !== undefined && url.protocol === "http:";
+    return openWebSocket({
+      ...request,
+      url: new URL(url.pathname.replace(/\/+$/, "") + path, url.origin),
+      headers: { ...headers, host: url.host },
+      agent: viaProxy ? tunnelAgent(proxy, {}, false) : this.#agentsFor(certificate).streams,
+      signal,
+      probeMs: PROBE_MS,
     });
   }
 

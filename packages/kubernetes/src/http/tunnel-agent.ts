@@ -1,5 +1,4 @@
-import type { Agent } from "node:http";
-import { request as httpRequest } from "node:http";
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type { AgentOptions } from "node:https";
 import { Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
@@ -10,9 +9,14 @@ import type { ProxyAddress } from "./proxy-address.ts";
 /** How long a proxy may take to open a tunnel, in milliseconds. */
 const TUNNEL_TIMEOUT_MS = 10_000;
 
-/** Connections with TLS through a tunnel that the proxy opens (CONNECT): it sees nothing of what is said. */
-export function tunnelAgent(proxy: ProxyAddress, options: AgentOptions): Agent {
-  const agent = new HttpsAgent(options);
+/**
+ * Connections through a tunnel that the proxy opens (CONNECT): with TLS it sees nothing of what is said.
+ *
+ * @param secure - Whether TLS is spoken through it. Requests without go to the proxy itself; a connection that is to
+ *   speak another protocol needs the tunnel nevertheless.
+ */
+export function tunnelAgent(proxy: ProxyAddress, options: AgentOptions, secure = true): HttpAgent {
+  const agent = secure ? new HttpsAgent(options) : new HttpAgent(options);
   const connect = (target: AgentOptions, callback: (error: Error | null, socket?: Duplex) => void): undefined => {
     const authority = `${target.host?.includes(":") ? `[${target.host}]` : target.host}:${target.port}`;
     const headers = {
@@ -27,7 +31,7 @@ export function tunnelAgent(proxy: ProxyAddress, options: AgentOptions): Agent {
     request.once("error", callback);
     request.once("connect", (response, socket: Socket) => {
       socket.setTimeout(0);
-      if (response.statusCode === 200) return callback(null, tlsConnect({ ...target, socket }));
+      if (response.statusCode === 200) return callback(null, secure ? tlsConnect({ ...target, socket }) : socket);
       socket.destroy();
       const fact = `the proxy ${host}:${port} refused the tunnel to ${authority} (HTTP ${response.statusCode})`;
       callback(failure("EPROXYREFUSED", fact));

@@ -1,5 +1,5 @@
+import { TimedOut } from "../http/answer.ts";
 import { readStatus } from "../http/refusal.ts";
-import { TimedOut } from "../http/transport.ts";
 import type { KubernetesCall, KubernetesObject } from "../kubernetes.ts";
 import { KubernetesError } from "../kubernetes-error.ts";
 import { onAbort } from "../on-abort.ts";
