@@ -42,4 +42,9 @@ export interface Io {
    * @returns takes the listener away again.
    */
   onStop(listener: (signal: StopSignal) => void): () => void;
+  /**
+   * Says what is waited for from now on, for a person who waits longer than a moment: `Connecting to https://…`. Missing
+   * where nobody is to be told.
+   */
+  readonly waitingFor?: ((what: string) => void) | undefined;
 }

@@ -4,6 +4,7 @@ import { commands, groups } from "./commands/index.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { styleFor } from "./output/style.ts";
+import { waitingLine } from "./output/waiting-line.ts";
 import { formatReport, reportOf, withRemedy } from "./report-error.ts";
 import { Session } from "./session.ts";
 import { ownVersion } from "./version.ts";
@@ -41,7 +42,18 @@ export async function runCommand(io: Io, table: CommandTable = { groups, command
   }
 }
 
-async function run({ command, ...said }: Extract<Parsed, { kind: "command" }>, io: Io): Promise<ExitCode> {
+async function run(parsed: Extract<Parsed, { kind: "command" }>, io: Io): Promise<ExitCode> {
+  // What is told with --verbose says more; and who stops by itself works as long as it likes.
+  if (parsed.command.stopsItself || parsed.shared.verbose) return runIn(parsed, io);
+  const line = waitingLine(io);
+  try {
+    return await runIn(parsed, line.io);
+  } finally {
+    line.end();
+  }
+}
+
+async function runIn({ command, ...said }: Extract<Parsed, { kind: "command" }>, io: Io): Promise<ExitCode> {
   const session = new Session(said.shared, said.origins, io);
   const outcome = command
     .run({ ...said, io, session })

@@ -19,6 +19,7 @@ export type ClusterValues = ValuesOf<typeof clusterOptions>;
  * @throws KubernetesConfigError where there is none, or its configuration is wrong.
  */
 export async function openCluster({ kubeconfig, context }: ClusterValues, io: Io): Promise<Kubernetes> {
+  io.waitingFor?.("Waiting for the cluster");
   const { openKubernetes } = await import("@kfp-ts/kubernetes");
   return openKubernetes({ kubeconfig, context, env: io.env, interactive: io.stdin.isTerminal });
 }

@@ -5,6 +5,7 @@ import { flag, textOption } from "../command-line/option.ts";
 import { titleOf } from "../lookup/find.ts";
 import { findPipeline } from "../lookup/pipeline.ts";
 import { pipelineKind } from "../resources/pipeline.ts";
+import { tellUpload } from "../waiting.ts";
 import { deleteFound, deleteOptions } from "./delete.ts";
 import { listOptions, printList } from "./list.ts";
 import { changedTags, checkChange, tag, tagChanges, tagsOf } from "./tags.ts";
@@ -46,7 +47,12 @@ const upload = command({
   examples: ["pipelines upload pipeline.yaml", "pipelines upload pipeline.yaml --name demo --tag team=vision"],
   async run({ args: { file }, options: { tag, ...texts }, session }) {
     const kfp = await session.client();
-    const made = await kfp.pipelines.upload({ path: file, ...texts, tags: tagsOf(tag) });
+    const made = await kfp.pipelines.upload({
+      path: file,
+      ...texts,
+      tags: tagsOf(tag),
+      onProgress: tellUpload(session.io, file),
+    });
     await session.printer.one(pipelineKind, made);
   },
 });

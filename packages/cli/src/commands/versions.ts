@@ -2,6 +2,7 @@ import { type CommandGroup, command } from "../command-line/command.ts";
 import { required, textOption } from "../command-line/option.ts";
 import { findPipeline, findVersion } from "../lookup/pipeline.ts";
 import { pipelineVersionKind } from "../resources/pipeline-version.ts";
+import { tellUpload } from "../waiting.ts";
 import { deleteFound, deleteOptions } from "./delete.ts";
 import { listOptions, printList } from "./list.ts";
 import { changedTags, checkChange, tag, tagChanges, tagsOf } from "./tags.ts";
@@ -25,7 +26,13 @@ const upload = command({
   async run({ args: { file }, options: { pipeline, tag, ...given }, session }) {
     const kfp = await session.client();
     const { pipelineId } = await findPipeline(kfp, pipeline);
-    const made = await kfp.pipelineVersions.upload({ path: file, pipelineId, ...given, tags: tagsOf(tag) });
+    const made = await kfp.pipelineVersions.upload({
+      path: file,
+      pipelineId,
+      ...given,
+      tags: tagsOf(tag),
+      onProgress: tellUpload(session.io, file),
+    });
     await session.printer.one(pipelineVersionKind, made);
   },
 });

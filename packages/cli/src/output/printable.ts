@@ -28,3 +28,14 @@ export function columnsOf(text: string): number {
   }
   return columns;
 }
+
+/** A text that takes so many columns at most: where something is cut off, an ellipsis stands for it. */
+export function shortened(text: string, room: number): string {
+  if (columnsOf(text) <= room) return text;
+  let kept = "";
+  for (const character of text) {
+    if (columnsOf(kept + character) > room - 1) break;
+    kept += character;
+  }
+  return room < 1 ? "" : `${kept}…`;
+}

@@ -27,10 +27,15 @@ const coloured: Style = {
 export const plain: Style = { bold: asItIs, dim: asItIs, red: asItIs, green: asItIs, yellow: asItIs };
 
 /**
- * The style for a stream: colours on a terminal, unless `NO_COLOR` is set to anything or the terminal is `dumb`.
+ * The style for a stream: colours on a terminal that has some, or wherever `FORCE_COLOR` asks for them. `NO_COLOR` wins over
+ * both, whatever it is set to.
  */
 export function styleFor(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): Style {
-  return isTerminal && !env.NO_COLOR && env.TERM !== "dumb" ? coloured : plain;
+  const { NO_COLOR, FORCE_COLOR, TERM } = env;
+  if (NO_COLOR) return plain;
+  // An empty variable says nothing, and 0 is how others are told to leave colours out.
+  if (FORCE_COLOR) return FORCE_COLOR === "0" || FORCE_COLOR === "false" ? plain : coloured;
+  return isTerminal && TERM !== "dumb" ? coloured : plain;
 }
 
 /** Colours the state of a run: green where it ended well, red where it did not, yellow while it is under way. */

@@ -1,6 +1,6 @@
 import type { Run } from "@kfp-ts/api";
 import { formatDuration } from "../command-line/duration.ts";
-import { columnsOf, printable } from "../output/printable.ts";
+import { columnsOf, printable, shortened } from "../output/printable.ts";
 import { paintState, type Style } from "../output/style.ts";
 import { taskCounts } from "./changes.ts";
 
@@ -26,14 +26,4 @@ export function liveLine(run: Run, { now, style, frame, columns, outage }: LiveL
   const rest = ` ${paintState(style, run.state)} ${elapsed}${tasks}${waiting}`;
   const room = columns - 1 - columnsOf(`${frame} ${rest}`);
   return `${frame} ${shortened(printable(run.displayName), room)}${rest}`;
-}
-
-function shortened(name: string, room: number): string {
-  if (columnsOf(name) <= room) return name;
-  let kept = "";
-  for (const character of name) {
-    if (columnsOf(kept + character) > room - 1) break;
-    kept += character;
-  }
-  return room < 1 ? "" : `${kept}…`;
 }

@@ -1,6 +1,7 @@
 import type { Run } from "@kfp-ts/api";
 import type { Io } from "../io.ts";
 import { printable } from "../output/printable.ts";
+import { CLEAR_LINE, canRewrite, FRAME_MS, frameOf } from "../output/rewritten-line.ts";
 import { styleFor } from "../output/style.ts";
 import { changeLines } from "./changes.ts";
 import { liveLine } from "./live-line.ts";
@@ -20,7 +21,7 @@ export interface Progress {
  * ended; elsewhere a line for every change, with its time.
  */
 export function showProgress(io: Io): Progress {
-  return io.stderr.isTerminal && io.env.TERM !== "dumb" ? liveProgress(io) : plainProgress(io);
+  return canRewrite(io.stderr.isTerminal, io.env) ? liveProgress(io) : plainProgress(io);
 }
 
 function plainProgress({ stderr, now }: Io): Progress {
@@ -42,11 +43,6 @@ function plainProgress({ stderr, now }: Io): Progress {
   };
 }
 
-/** Goes to the beginning of the line, and empties it. */
-const CLEAR_LINE = "\r\u001b[2K";
-const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] as const;
-const FRAME_MS = 120;
-
 function liveProgress({ stderr, env, now }: Io): Progress {
   const style = styleFor(true, env);
   let seen: Run | undefined;
@@ -54,9 +50,8 @@ function liveProgress({ stderr, env, now }: Io): Progress {
   let frame = 0;
   const draw = (): void => {
     if (seen === undefined) return;
-    const turning = FRAMES[frame++ % FRAMES.length] ?? "";
     const columns = stderr.columns ?? 80;
-    stderr.write(`${CLEAR_LINE}${liveLine(seen, { now: now(), style, frame: turning, columns, outage })}`);
+    stderr.write(`${CLEAR_LINE}${liveLine(seen, { now: now(), style, frame: frameOf(frame++), columns, outage })}`);
   };
   const timer = setInterval(draw, FRAME_MS);
   timer.unref();
