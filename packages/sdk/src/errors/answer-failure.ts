@@ -7,8 +7,16 @@ import { refusalOfApi } from "./refusal.ts";
 /** Says what an answer means that is not the success that was asked for. */
 export function answerFailure(answer: Answer): ApiError {
   if (answer.status >= 300 && answer.status < 400) return redirection(answer);
+  if (answer.status === 407) return proxyWantsLogin(answer);
   if (isWebPage(answer.contentType, answer.body)) return webPage(answer);
   return refusalOfApi(answer) ?? plainRefusal(answer);
+}
+
+/** No server says so: it is about the proxy on the way to it. */
+function proxyWantsLogin(answer: Answer): ApiError {
+  const fix =
+    "A proxy that asks who you are is not supported: use one that does not, or go around it: NO_PROXY=.kubeflow,.svc,.cluster.local for names within a cluster.";
+  return answerError(answer, "PROXY_FAILED", `the proxy before ${answer.host} wants a login (HTTP 407).`, fix);
 }
 
 function redirection(answer: Answer): ApiError {

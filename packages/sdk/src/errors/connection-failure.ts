@@ -1,5 +1,5 @@
 import { isPipelinesService } from "../discovery/pipelines-service.ts";
-import { TUNNEL_REFUSED } from "../transport/transport.ts";
+import { PROXY_UNREACHABLE, TLS_UNFINISHED, TUNNEL_REFUSED } from "../transport/transport.ts";
 import type { ErrorCode } from "./catalogue.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { KfpError } from "./kfp-error.ts";
@@ -13,6 +13,9 @@ export interface UnansweredCall {
 }
 
 const PROXY = "Look whether the proxy lets this host and port through; a proxy that asks who you are is not supported.";
+
+const TLS_STUCK =
+  "Check that the port serves https; if it serves http, say so in the endpoint. Where only TLS gets stuck on this way, large packets are lost: have the MTU of the VPN lowered.";
 
 const codesOfSystem: Readonly<Record<string, ErrorCode>> = {
   ECONNREFUSED: "CONNECTION_REFUSED",
@@ -42,10 +45,24 @@ const codesOfSystem: Readonly<Record<string, ErrorCode>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: "TLS_NOT_SPOKEN",
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "TLS_NOT_SPOKEN",
   ERR_SSL_HTTP_REQUEST: "TLS_NOT_SPOKEN",
-  [TUNNEL_REFUSED]: "CONNECTION_FAILED",
+  [TLS_UNFINISHED]: "CONNECT_TIMEOUT",
+  [TUNNEL_REFUSED]: "PROXY_FAILED",
+  [PROXY_UNREACHABLE]: "PROXY_FAILED",
   ERR_INVALID_CHAR: "BAD_OPTION",
   ERR_INVALID_HTTP_TOKEN: "BAD_OPTION",
 };
+
+/** The parser's codes for what begins like HTTP, and goes on broken, contradicting itself, or without an end. */
+const ofBrokenHttp: ReadonlySet<string> = new Set([
+  "HPE_HEADER_OVERFLOW",
+  "HPE_INVALID_HEADER_TOKEN",
+  "HPE_INVALID_CONTENT_LENGTH",
+  "HPE_UNEXPECTED_CONTENT_LENGTH",
+  "HPE_INVALID_TRANSFER_ENCODING",
+  "HPE_INVALID_CHUNK_SIZE",
+  "HPE_INVALID_EOF_STATE",
+  "UND_ERR_HEADERS_OVERFLOW",
+]);
 
 const facts: Partial<Record<ErrorCode, string>> = {
   CONNECTION_REFUSED: "nothing listens there (connection refused)",
@@ -74,14 +91,15 @@ export function connectionFailure(error: unknown, call: UnansweredCall): KfpErro
     const code = codeOf(one, call.host);
     if (code === undefined) continue;
     if (code === "BAD_OPTION") return badHeader(one, call);
-    if (code === "BAD_ANSWER")
-      return new ConnectionError(
-        code,
-        parts(call, "the answer is larger than anything that the API sends", error),
-        call.host,
-      );
-    if (one.code === TUNNEL_REFUSED)
-      return new ConnectionError(code, parts(call, one.message ?? "", error, PROXY), call.host);
+    if (code === "BAD_ANSWER") return new ConnectionError(code, parts(call, brokenFact(one), error), call.host);
+    if (code === "PROXY_FAILED") {
+      const fix = one.code === TUNNEL_REFUSED ? PROXY : undefined;
+      return new ConnectionError(code, parts(call, one.message ?? "", error, fix), call.host);
+    }
+    if (one.code === TLS_UNFINISHED) {
+      const fact = "the port accepts the connection, and TLS was not agreed on in time";
+      return new ConnectionError(code, parts(call, fact, error, TLS_STUCK), call.host);
+    }
     return new ConnectionError(
       code,
       parts(call, facts[code] ?? "no answer came", error, fixOf(code, call.host, one)),
@@ -95,11 +113,17 @@ function parts(call: UnansweredCall, fact: string, cause: unknown, fix?: string)
   return { message: `${call.operation}: ${call.host}: ${fact}.`, cause, fix };
 }
 
+function brokenFact({ name, code = "" }: Failure): string {
+  if (name === "AnswerTooLarge") return "the answer is larger than anything that the API sends";
+  return `the answer begins like HTTP and is broken (${code})`;
+}
+
 function codeOf(error: Failure, host: string): ErrorCode | undefined {
   const { code = "", message = "", name } = error;
   if (name === "AnswerTooLarge") return "BAD_ANSWER";
   // A broken connection while TLS is agreed on carries the same code as any other.
   if (code === "ECONNRESET" && /before secure TLS connection/.test(message)) return "TLS_FAILED";
+  if (ofBrokenHttp.has(code)) return "BAD_ANSWER";
   // The fetch of newer Nodes says by the name alone that it could not parse the answer.
   if (code.startsWith("HPE_") || name === "HTTPParserError")
     return beginsLikeTls(error) && host.startsWith("http:") ? "TLS_EXPECTED" : "NOT_HTTP";

@@ -4,7 +4,9 @@ import { onAbort } from "../on-abort.ts";
 import {
   AnswerTooLarge,
   MAX_ANSWER_BYTES,
+  PROXY_UNREACHABLE,
   type StreamedBody,
+  TLS_UNFINISHED,
   type TransportRequest,
   type TransportResponse,
   timedOut,
@@ -21,6 +23,8 @@ export interface Route {
   readonly prefix: string;
   readonly hostHeader: string;
   readonly connectTimeoutMs: number;
+  /** The proxy that is asked for plain HTTP: whatever goes wrong before it is reached is about it, not the server. */
+  readonly proxy?: string | undefined;
 }
 
 /**
@@ -64,7 +68,7 @@ export function exchange(route: Route, request: TransportRequest): Promise<Trans
 
     req.on("error", fail);
     req.on("socket", (socket: Socket) => {
-      if (socket.connecting) connectTimer = watchConnecting(socket, route.connectTimeoutMs, fail);
+      if (socket.connecting || isAgreeingOnTls(socket)) connectTimer = watchConnecting(socket, route, fail);
     });
     req.on("response", (message: IncomingMessage) => {
       readMessage(message, request.maxAnswerBytes ?? MAX_ANSWER_BYTES, fail, (text) => {
@@ -79,15 +83,58 @@ export function exchange(route: Route, request: TransportRequest): Promise<Trans
   });
 }
 
-function watchConnecting(socket: Socket, connectTimeoutMs: number, fail: (error: unknown) => void): NodeJS.Timeout {
-  const timer = setTimeout(() => fail(notConnected(connectTimeoutMs)), connectTimeoutMs);
-  socket.once("connect", () => clearTimeout(timer));
+/** Through the tunnel of a proxy, a socket is connected before TLS begins. */
+function isAgreeingOnTls(socket: Socket): boolean {
+  return (socket as { readonly secureConnecting?: boolean }).secureConnecting === true;
+}
+
+/** A connection is there when the name is found, the host has accepted, and TLS is agreed on. */
+function watchConnecting(
+  socket: Socket,
+  { host, connectTimeoutMs, proxy }: Route,
+  fail: (error: unknown) => void,
+): NodeJS.Timeout {
+  const isSecure = isAgreeingOnTls(socket);
+  let missing = socket.connecting ? (isAddress(host) ? connection : name) : tls;
+  const failVia = (error: Error): void => fail(proxy === undefined ? error : proxyUnreachable(proxy, error));
+  const timer = setTimeout(() => failVia(notInTime(missing, connectTimeoutMs)), connectTimeoutMs);
+  socket.once("lookup", () => {
+    missing = connection;
+  });
+  if (proxy !== undefined) socket.prependOnceListener("error", failVia);
+  socket.once("connect", () => {
+    missing = tls;
+    if (!isSecure) clearTimeout(timer);
+    socket.off("error", failVia);
+  });
+  socket.once("secureConnect", () => clearTimeout(timer));
   return timer;
+}
+
+/** What a connection can be waiting for, and the code of the error where that takes too long. */
+const name = { fact: "name resolution did not answer", code: "EAI_AGAIN" };
+const connection = { fact: "no connection", code: "ETIMEDOUT" };
+const tls = { fact: "TLS was not agreed on", code: TLS_UNFINISHED };
+
+function notInTime({ fact, code }: typeof name, connectTimeoutMs: number): Error {
+  return Object.assign(new Error(`${fact} within ${connectTimeoutMs} ms`), { code });
+}
+
+/** An IPv4 or IPv6 address needs no name resolution. */
+function isAddress(host: string): boolean {
+  return host.includes(":") || /^[\d.]+$/.test(host);
 }
 
 /** What a connection ends with that does not come about in time. */
 export function notConnected(connectTimeoutMs: number): Error {
-  return Object.assign(new Error(`no connection within ${connectTimeoutMs} ms`), { code: "ETIMEDOUT" });
+  return notInTime(connection, connectTimeoutMs);
+}
+
+/** What a connection ends with whose proxy cannot be reached. */
+export function proxyUnreachable(proxy: string, cause: Error): Error {
+  const { code } = cause as NodeJS.ErrnoException;
+  const fact = `the proxy ${proxy} cannot be reached (${code === "ETIMEDOUT" || code === undefined ? cause.message : code})`;
+  return Object.assign(new Error(fact, { cause }), { code: PROXY_UNREACHABLE });
 }
 
 function readMessage(

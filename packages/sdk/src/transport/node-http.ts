@@ -107,7 +107,8 @@ async function makeRoute(origin: string, options: NodeHttpOptions, proxy: ProxyA
     return { ...common, request, host, port, agent };
   }
   if (https === undefined) {
-    return { ...common, request, ...proxy, agent: new http.Agent(agentOptions), prefix: origin };
+    const name = `${proxy.host}:${proxy.port}`;
+    return { ...common, request, ...proxy, agent: new http.Agent(agentOptions), prefix: origin, proxy: name };
   }
   return {
     ...common,

@@ -3,7 +3,7 @@ import type { AgentOptions } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { badOption } from "../errors/bad-argument.ts";
-import { notConnected } from "./node-exchange.ts";
+import { notConnected, proxyUnreachable } from "./node-exchange.ts";
 import { TUNNEL_REFUSED } from "./transport.ts";
 
 /** Where a proxy is. */
@@ -31,7 +31,7 @@ export async function tunnelAgent(
     // A proxy that never answers would keep the process, long after everybody has given up.
     const timer = setTimeout(() => request.destroy(notConnected(connectTimeoutMs)), connectTimeoutMs);
     request.once("close", () => clearTimeout(timer));
-    request.once("error", callback);
+    request.once("error", (error) => callback(proxyUnreachable(`${host}:${port}`, error)));
     request.once("connect", (response, socket: Socket) => {
       clearTimeout(timer);
       if (response.statusCode === 200) return callback(null, tls.connect({ ...target, socket }));

@@ -103,6 +103,12 @@ export function timedOut(timeoutMs: number): Error {
 /** The code of the error when a proxy lets nothing through. */
 export const TUNNEL_REFUSED = "ERR_PROXY_TUNNEL_REFUSED";
 
+/** The code of the error when a proxy cannot be reached. */
+export const PROXY_UNREACHABLE = "ERR_PROXY_UNREACHABLE";
+
+/** The code of the error when a port accepts a connection, and TLS is not agreed on in time. */
+export const TLS_UNFINISHED = "ERR_TLS_HANDSHAKE_TIMEOUT";
+
 /**
  * What the caller's own code threw while a request was made ready. It goes back to the caller as it was, and is no failure
  * of the connection.

@@ -75,7 +75,7 @@ describe("through a proxy", () => {
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
     const kfp = new Client({ host: "https://127.0.0.1:1", proxy: url, connectTimeoutMs: 100, maxRetries: 0 });
-    expect((await failureOf(kfp.runs.get("1"))).code).toBe("CONNECT_TIMEOUT");
+    expect((await failureOf(kfp.runs.get("1"))).code).toBe("PROXY_FAILED");
     await expect.poll(() => sockets.size).toBe(0);
     silent.close();
   });
