@@ -1,4 +1,4 @@
-import type { Announcement } from "@kfp-ts/server/announce";
+import type { Announcement } from "@kfp-ts/sdk/announcements";
 import { UsageError } from "./command-error.ts";
 
 /** Which server a command speaks to. */

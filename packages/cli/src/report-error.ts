@@ -31,6 +31,7 @@ const byCode: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   BAD_ANSWER: exitCodes.failed,
   WAIT_TIMEOUT: exitCodes.failed,
   FILE_UNREADABLE: exitCodes.failed,
+  FILE_UNWRITABLE: exitCodes.failed,
   BAD_PACKAGE: exitCodes.failed,
   // Which of several is meant, and in which namespace, only the caller can say.
   AMBIGUOUS_NAME: exitCodes.wrongUsage,
@@ -47,6 +48,8 @@ const remedies: Partial<Readonly<Record<ErrorCode, string>>> = {
   TLS_UNTRUSTED: "Pass the authority's certificate with --ca-file, or set NODE_EXTRA_CA_CERTS.",
   LOGIN_REQUIRED: TOKEN,
   UNAUTHENTICATED: `${TOKEN} If there is one, it is expired or meant for another server.`,
+  LOGIN_PAUSED:
+    "Correct the password where the context says it is; another one is tried at once. Or log in yourself: kfp-ts login.",
   NAMESPACE_REQUIRED: "Say the namespace with --namespace, or set KFP_NAMESPACE.",
   TIMEOUT: "Give it longer with --timeout, or find out why the server is slow.",
   TOTAL_TIMEOUT: "Give it longer with --timeout, or find out why the server is slow.",

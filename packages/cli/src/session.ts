@@ -1,6 +1,5 @@
 import { Client, type Credentials } from "@kfp-ts/sdk";
-import { announcedServers } from "@kfp-ts/server/announce";
-import { placeOfAnnouncements } from "./announcements.ts";
+import { announcedServers } from "@kfp-ts/sdk/announcements";
 import { UsageError } from "./command-error.ts";
 import type { SharedOrigins, SharedValues } from "./command-line/shared-options.ts";
 import { type Asker, askerOf } from "./contexts/credentials.ts";
@@ -11,6 +10,7 @@ import { printable } from "./output/printable.ts";
 import { type Printer, printerFor } from "./output/printer.ts";
 import { styleFor } from "./output/style.ts";
 import { tellRequests } from "./verbose.ts";
+import { tellWaiting } from "./waiting.ts";
 
 /** What the commands of one call share: the client, where results go, and what is said beside them. */
 export class Session {
@@ -99,7 +99,7 @@ export class Session {
   }
 
   #settingsOf(shared: SharedValues, origins: SharedOrigins): Promise<Settings> {
-    return settingsOf({ shared, origins, env: this.io.env }, () => announcedServers(placeOfAnnouncements(this.io.env)));
+    return settingsOf({ shared, origins, env: this.io.env }, () => announcedServers(this.io.env));
   }
 
   async #connect(): Promise<Client> {
@@ -120,6 +120,10 @@ export class Session {
     credentials: Credentials | undefined,
   ): Client {
     const { timeout, verbose } = this.shared;
+    // Credentials are asked before the first request is made.
+    if (endpoint !== undefined) {
+      this.io.waitingFor?.(`${credentials === undefined ? "Connecting to" : "Logging in at"} ${endpoint.value}`);
+    }
     if (insecureSkipVerify !== undefined) {
       const style = styleFor(this.io.stderr.isTerminal, this.io.env);
       this.io.stderr.write(
@@ -135,7 +139,7 @@ export class Session {
       ...((caFile !== undefined || insecureSkipVerify !== undefined) && {
         tls: { caFile: caFile?.value, insecureSkipVerify: insecureSkipVerify?.value },
       }),
-      ...(verbose && { observer: tellRequests(this.io) }),
+      ...(verbose ? { observer: tellRequests(this.io) } : this.io.waitingFor && { observer: tellWaiting(this.io) }),
     });
   }
 }

@@ -5,9 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startServer } from "@kfp-ts/server";
-import { announcementFolder } from "@kfp-ts/server/announce";
 import { describe, expect, test } from "vitest";
+import { announcing } from "./announcing.ts";
 import { cannedServer } from "./canned-server.ts";
 import { outcomeOf } from "./embedded.ts";
 import { type FakeOptions, fakeIo } from "./fake-io.ts";
@@ -207,19 +206,17 @@ describe("a token that cannot be sent", () => {
 describe("without an endpoint", () => {
   test("the server that runs on this machine is used, and named; with two, one has to be chosen", async () => {
     const runtime = await mkdtemp(join(tmpdir(), "kfp-ts-runtime-"));
-    const announceIn = announcementFolder({ runtime, state: "" });
-    const options = { version: "test", database: { kind: "memory" }, port: 0, announceIn } as const;
     const bare = () => outcomeOf(fakeIo({ argv: ["health", "-o", "json"], env: { XDG_RUNTIME_DIR: runtime } }));
 
     const none = await bare();
     expect(none).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("Start one with kfp-ts serve") });
 
-    const one = await startServer(options);
+    const one = await announcing({ XDG_RUNTIME_DIR: runtime });
     const found = await bare();
     expect(found.stderr).toBe(`Using the server on ${one.url} (kfp-ts serve, process ${process.pid})\n`);
     expect(JSON.parse(found.stdout)).toMatchObject({ endpoint: one.url, multi_user: false });
 
-    const two = await startServer(options);
+    const two = await announcing({ XDG_RUNTIME_DIR: runtime });
     const several = await bare();
     expect(several).toMatchObject({ code: 2, stdout: "" });
     for (const { url } of [one, two]) expect(several.stderr).toContain(`--endpoint ${url}`);

@@ -83,6 +83,7 @@ export {
   kubernetesToken,
   ServiceAccountTokenVolumeCredentials,
 } from "./platform/browser-credentials.ts";
+export { fileSessions } from "./platform/browser-file-sessions.ts";
 export { nodeHttpTransport } from "./platform/browser-node-http.ts";
 export { readPackage } from "./platform/browser-package.ts";
 export type { ExperimentChoice } from "./resources/experiment-choice.ts";
@@ -104,7 +105,13 @@ export type { Runs } from "./resources/runs.ts";
 export type { Schedule } from "./resources/schedule.ts";
 export type { NewUpload, NewVersionUpload, UploadSettings } from "./resources/upload-options.ts";
 export type { Identity, ListAccess, WhoAmI, WhoAmIQuery } from "./resources/who-am-i.ts";
-export type { SessionKey, SessionStore, StoredCookie, StoredSession } from "./sessions/session-store.ts";
+export type {
+  PasswordRefusals,
+  SessionKey,
+  SessionStore,
+  StoredCookie,
+  StoredSession,
+} from "./sessions/session-store.ts";
 export { type Fetch, type FetchResponse, fetchTransport } from "./transport/fetch.ts";
 export type { Lookup, ResolvedAddress, TlsOptions } from "./transport/tls-options.ts";
 export type { StreamedBody, Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";

@@ -15,7 +15,10 @@ export function fromEnvironment(name: Variable): string | undefined {
   return globalThis.process?.env?.[name] || undefined;
 }
 
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** All variables: for what a kubeconfig needs, whose programs get them. Empty in browsers. */
-export function wholeEnvironment(): Readonly<Record<string, string | undefined>> {
+export function wholeEnvironment(): Environment {
   return globalThis.process?.env ?? {};
 }

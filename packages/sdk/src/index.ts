@@ -37,6 +37,7 @@ export type {
 } from "./connect/connect-options.ts";
 export type { AskedAddress, ConnectSource, ConnectStep } from "./connect/connect-step.ts";
 export type { Connection, ConnectionTunnel, Gateway } from "./connect/connection.ts";
+export { type FileSessionsOptions, fileSessions } from "./contexts/file-sessions.ts";
 export { bearerToken, type TokenSource } from "./credentials/bearer-token.ts";
 export { type BrowserLogin, type BrowserLoginOptions, browserLogin } from "./credentials/browser-login.ts";
 export type { BrowserIdentity } from "./credentials/browser-session.ts";
@@ -96,7 +97,13 @@ export type { Runs } from "./resources/runs.ts";
 export type { Schedule } from "./resources/schedule.ts";
 export type { NewUpload, NewVersionUpload, UploadSettings } from "./resources/upload-options.ts";
 export type { Identity, ListAccess, WhoAmI, WhoAmIQuery } from "./resources/who-am-i.ts";
-export type { SessionKey, SessionStore, StoredCookie, StoredSession } from "./sessions/session-store.ts";
+export type {
+  PasswordRefusals,
+  SessionKey,
+  SessionStore,
+  StoredCookie,
+  StoredSession,
+} from "./sessions/session-store.ts";
 export { type Fetch, type FetchResponse, fetchTransport } from "./transport/fetch.ts";
 export { type NodeHttpOptions, nodeHttpTransport } from "./transport/node-http.ts";
 export type { Lookup, ResolvedAddress, TlsOptions } from "./transport/tls-options.ts";

@@ -1,6 +1,3 @@
-export { announcedServers } from "./announce/announced-servers.ts";
-export type { Announcement } from "./announce/announcement.ts";
-export { announcementFolder, UnsafeFolderError } from "./announce/folder.ts";
 export { type HeaderTrust, secretHeader } from "./authentication/header-trust.ts";
 export { type IdentityHeaderOptions, identityHeader } from "./authentication/identity-header.ts";
 export { kubernetesTokenReview } from "./authentication/kubernetes-token-review.ts";

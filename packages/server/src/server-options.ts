@@ -28,7 +28,7 @@ export interface ServerLimits {
 
 /** What a server is started with. */
 export interface ServerOptions {
-  /** Of this program: for the page, the API document, the metrics and the announcement. */
+  /** Of this program: for the page, the API document, and the metrics. */
   readonly version: string;
   readonly database: StoreDatabase;
   /** @default "127.0.0.1" */
@@ -51,8 +51,6 @@ export interface ServerOptions {
   readonly clock?: Clock | undefined;
   /** Executes runs. Without one they stay PENDING. */
   readonly launcher?: RunLauncher | undefined;
-  /** The folder in which it announces itself; without one it does not. */
-  readonly announceIn?: string | undefined;
   /** How packages are fetched that are given as URL. */
   readonly urlSource?: UrlSourceOptions | undefined;
   readonly limits?: ServerLimits | undefined;

@@ -1,7 +1,5 @@
 import type { IncomingMessage } from "node:http";
 import { isIPv6 } from "node:net";
-import { announce } from "./announce/announce.ts";
-import type { Announcement } from "./announce/announcement.ts";
 import { inProcessIdentity } from "./authentication/in-process.ts";
 import { createApiRouter } from "./http/api-routes.ts";
 import { arrivalOf, noteHandover } from "./http/arrival.ts";
@@ -55,7 +53,7 @@ interface Parts {
 }
 
 async function serveStore(options: ServerOptions, parts: Parts): Promise<RunningServer> {
-  const { host, clock, log, store } = parts;
+  const { host, log, store } = parts;
   const { version, limits = {} } = options;
   const metrics = createMetrics({ version, counts: () => store.counts() });
   const listener = await listenerOf(options, parts, metrics);
@@ -73,11 +71,6 @@ async function serveStore(options: ServerOptions, parts: Parts): Promise<Running
     const scheme = tls === undefined ? "http" : "https";
     await awaitReady(host, port, scheme);
     const url = urlOf(scheme, reachable(host), port);
-    const withdraw = await announced(
-      options.announceIn,
-      { endpoint: url, version, startedAt: new Date(clock.now()), multiUser: options.multiUser !== undefined },
-      log,
-    );
     metrics.load().catch((error: unknown) => log.error({ err: error }, "the metrics cannot be loaded"));
     log.info({ url, version }, "ready");
     let closing: Promise<void> | undefined;
@@ -90,7 +83,7 @@ async function serveStore(options: ServerOptions, parts: Parts): Promise<Running
         return listener.handle(incoming, outgoing);
       },
       close: ({ graceMs = 10_000 } = {}) => {
-        closing ??= withdraw().then(() => close(graceMs));
+        closing ??= close(graceMs);
         return closing;
       },
     };
@@ -145,25 +138,6 @@ async function listenerOf(
 /** A gateway in this process is believed before all others: whom it names comes from no socket. */
 function withGateway(options: MultiUserOptions | undefined): MultiUserOptions | undefined {
   return options && { ...options, authenticators: [inProcessIdentity(), ...options.authenticators] };
-}
-
-/** Announces the server. It is of use without that, so what is in the way is only said. */
-async function announced(
-  folder: string | undefined,
-  server: Omit<Announcement, "processId">,
-  log: Log,
-): Promise<() => Promise<void>> {
-  const nothing = async (): Promise<void> => {};
-  if (folder === undefined) return nothing;
-  try {
-    return await announce(folder, server);
-  } catch (error) {
-    log.warn(
-      { err: error, folder },
-      "the server is not announced: programs on this machine will not find it by themselves",
-    );
-    return nothing;
-  }
 }
 
 /** The address that it listens on is one of its names, unless it is a wildcard. */

@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
 import { readCredentialsDescription, type SecretReference } from "@kfp-ts/sdk";
+import { type Context, type ContextCredentials, changeConfig, endpointOf, nameProblem } from "@kfp-ts/sdk/contexts";
 import { UsageError } from "../command-error.ts";
 import { command } from "../command-line/command.ts";
 import { flag, repeated, textOption, type ValuesOf } from "../command-line/option.ts";
-import { changeConfig } from "../contexts/config-file.ts";
-import type { Context, ContextCredentials } from "../contexts/context.ts";
 
 const SHOWN = "Everybody on this machine can read arguments, and what is saved is no place for a secret.";
 
@@ -71,7 +70,6 @@ export const set = command({
         `Say where it is: --${which}-env, --${which}-file or --${which}-command.`,
       );
     }
-    const { endpointOf, nameProblem } = await import("../contexts/read-config.ts");
     const problem = nameProblem(name);
     if (problem !== undefined) throw new UsageError(`The name of a context ${problem}`);
     const endpoint = options.endpoint === undefined ? undefined : endpointOf(options.endpoint);

@@ -1,10 +1,9 @@
 import type { JsonObject } from "@kfp-ts/api";
-import { announcedServers } from "@kfp-ts/server/announce";
-import { placeOfAnnouncements } from "../announcements.ts";
+import { announcedServers } from "@kfp-ts/sdk/announcements";
+import { placesOf } from "@kfp-ts/sdk/contexts";
 import { UsageError } from "../command-error.ts";
 import { command } from "../command-line/command.ts";
 import { described } from "../contexts/describe-credentials.ts";
-import { placesOf } from "../contexts/places.ts";
 import { type Settings, type Source, settingsOf } from "../contexts/settings.ts";
 import { isInPod } from "../endpoint.ts";
 import { printable } from "../output/printable.ts";
@@ -39,7 +38,7 @@ export const show = command({
             shared: { ...said.shared, context: name },
             origins: { ...said.origins, context: { kind: "option", name: "the argument" } },
           },
-      () => announcedServers(placeOfAnnouncements(io.env)),
+      () => announcedServers(io.env),
     );
     const file = placesOf(io.env)?.config ?? "none: there is no home directory";
     const facts = factsOf(settings, isInPod(io.env));

@@ -1,9 +1,8 @@
 import type { JsonObject } from "@kfp-ts/api";
+import { type Config, changeConfig, loadConfig, plainContext } from "@kfp-ts/sdk/contexts";
 import { UsageError } from "../command-error.ts";
 import { type CommandGroup, command } from "../command-line/command.ts";
 import { confirmDeletion } from "../confirm.ts";
-import { changeConfig, loadConfig, plainContext } from "../contexts/config-file.ts";
-import type { Config } from "../contexts/context.ts";
 import { described } from "../contexts/describe-credentials.ts";
 import { outputOption } from "../output/output-option.ts";
 import { printable } from "../output/printable.ts";

@@ -1,14 +1,17 @@
-import type { Client, Credentials } from "@kfp-ts/sdk";
-import { browserLogin, dexPassword } from "@kfp-ts/sdk";
+import { browserLogin, type Client, type Credentials, dexPassword, type StoredSession } from "@kfp-ts/sdk";
+import {
+  type Context,
+  changeConfig,
+  endpointOf,
+  type KeptSessions,
+  keptSessions,
+  loadConfig,
+  nameProblem,
+  secretAt,
+} from "@kfp-ts/sdk/contexts";
 import { CommandError, UsageError } from "../command-error.ts";
 import { command } from "../command-line/command.ts";
 import { flag, repeated, textOption, type ValuesOf } from "../command-line/option.ts";
-import { changeConfig, loadConfig } from "../contexts/config-file.ts";
-import type { Context } from "../contexts/context.ts";
-import { KeptLogin, type NewLogin } from "../contexts/kept-login.ts";
-import { type KeptSessions, keptSessions } from "../contexts/kept-sessions.ts";
-import { endpointOf, nameProblem } from "../contexts/read-config.ts";
-import { secretAt } from "../contexts/secret.ts";
 import type { Settings } from "../contexts/settings.ts";
 import { exitCodes } from "../exit-code.ts";
 import type { Io } from "../io.ts";
@@ -104,25 +107,29 @@ async function withPassword(
       ? await secretAt(reference.password, "the password", io.env)
       : await askPassword(io, username);
   if (password === "") throw new UsageError("The password is empty.", "Nothing was sent. Try again.");
-  const logIn: NewLogin = {
-    credentials: (made) =>
-      dexPassword({
-        username,
-        password,
-        connector: options.connector ?? reference?.connector,
-        loginOrigins: options.loginOrigin.length > 0 ? options.loginOrigin : reference?.loginOrigins,
-        sessions: made,
-      }),
+  let made: StoredSession | undefined;
+  const dex = {
+    username,
+    password,
+    connector: options.connector ?? reference?.connector,
+    loginOrigins: options.loginOrigin.length > 0 ? options.loginOrigin : reference?.loginOrigins,
+    // What is kept is passed over, and what the server does not take is not kept.
+    sessions: {
+      load: async () => undefined,
+      save: async (_: unknown, session: StoredSession) => {
+        made = session;
+      },
+      delete: async () => {},
+    },
   };
-  const credentials = new KeptLogin({ endpoint, user: username, sessions, logIn, anew: true, now: io.now });
+  const credentials = dexPassword(dex, io.now);
   const client = session.clientOf(settings, credentials);
   try {
     const user = await accepted(client);
+    const key = { endpoint, user: username };
+    if (made !== undefined) await sessions.save(key, made);
+    await sessions.refusals.accepted(key);
     session.note(`Logged in at ${endpoint} as ${user ?? username}. The session is kept in ${sessions.file}.`);
-  } catch (error) {
-    // What the server does not take is not kept; a session of before stays where the login itself has failed.
-    if (error instanceof CommandError) await sessions.delete({ endpoint, user: username });
-    throw error;
   } finally {
     await client.close();
   }

@@ -1,10 +1,8 @@
 import { nodeHttpTransport, type StoredCookie } from "@kfp-ts/sdk";
+import { CookieJar, endpointOf, type KeptSession, keptSessions } from "@kfp-ts/sdk/contexts";
 import { UsageError } from "../command-error.ts";
 import { command } from "../command-line/command.ts";
 import { flag, textOption } from "../command-line/option.ts";
-import { cookieHeader } from "../contexts/kept-login.ts";
-import { type KeptSession, keptSessions } from "../contexts/kept-sessions.ts";
-import { endpointOf } from "../contexts/read-config.ts";
 import { type Settings, settingsOf } from "../contexts/settings.ts";
 import { printable } from "../output/printable.ts";
 
@@ -36,7 +34,7 @@ export const logout = command({
       return;
     }
     for (const one of kept) {
-      const outcome = await endAtGateway(one, settings, session.signal, io.now());
+      const outcome = await endAtGateway(one, settings, session.signal, io.now);
       await sessions.delete(one);
       const whose = one.user === "" ? "The session" : `The session of ${printable(one.user)}`;
       session.note(`${whose} at ${one.endpoint} is deleted here. ${outcome}`);
@@ -54,7 +52,7 @@ async function endAtGateway(
   { endpoint, session }: KeptSession,
   { context, caFile, insecureSkipVerify }: Settings,
   signal: AbortSignal,
-  now: number,
+  now: () => number,
 ): Promise<string> {
   if (session.kind === "tokens") return "The identity provider's tokens hold until they end by themselves.";
   const { origin } = new URL(endpoint);
@@ -68,7 +66,7 @@ async function endAtGateway(
   });
   const send = (method: string, path: string, headers: Readonly<Record<string, string>>) =>
     transport.send({ origin, path, method, headers, body: undefined, timeoutMs: PATIENCE_MS, signal });
-  const cookie = cookieHeader(session.cookies, endpoint, now);
+  const cookie = (await CookieJar.open(session.cookies, now)).header(endpoint);
   if (cookie === undefined) return "It had ended before.";
   const path = `${new URL(endpoint).pathname.replace(/\/$/, "")}/apis/v2beta1/experiments?page_size=1`;
   const isTaken = async (): Promise<boolean> => {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { placeOfAnnouncements } from "../announcements.ts";
 import { CommandError, UsageError } from "../command-error.ts";
 import { command } from "../command-line/command.ts";
 import { flag, option, repeated, textOption } from "../command-line/option.ts";
 import { wholeNumber } from "../command-line/whole-number.ts";
 import { type ExitCode, exitCodes } from "../exit-code.ts";
 import { styleFor } from "../output/style.ts";
+import { announced } from "../serve/announce.ts";
 import { banner } from "../serve/banner.ts";
 import { chooseDatabase, type Database, databaseOptions, placeOf } from "../serve/database.ts";
 import { namesOfGateway } from "../serve/gateway.ts";
@@ -72,7 +72,6 @@ export const serve = command({
       insecureNoAuth: options.insecureNoAuth,
       database: storeOf(database),
       log,
-      announceIn: placeOfAnnouncements(io.env),
     }).catch(async (error: unknown) => {
       await multiUser.close();
       throw startFailure(error);
@@ -82,13 +81,22 @@ export const serve = command({
       await multiUser.close();
       throw error;
     });
-    const facts = { url: server.url, version, data: placeOf(database), identities: multiUser.identities, more };
+    const { url } = server;
+    const startedAt = new Date(io.now());
+    const isMultiUser = multiUser.options.multiUser !== undefined;
+    const withdraw = await announced(
+      io.env,
+      { endpoint: url, version, startedAt, multiUser: isMultiUser, gateway: more?.gateway },
+      log,
+    );
+    const facts = { url, version, data: placeOf(database), identities: multiUser.identities, more };
     io.stdout.write(banner(facts, styleFor(io.stdout.isTerminal, io.env)));
     const signal = await stopping.first;
     io.stderr.write(
       signal === "SIGINT" ? "\nStopping. Ctrl-C again does not wait for requests under way.\n" : "Stopping.\n",
     );
     const stop = async (): Promise<ExitCode> => {
+      await withdraw();
       await multiUser.leave?.();
       await server.close();
       await multiUser.close();

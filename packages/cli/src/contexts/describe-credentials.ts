@@ -1,5 +1,5 @@
 import type { SecretReference } from "@kfp-ts/sdk";
-import type { ContextCredentials } from "./context.ts";
+import type { ContextCredentials } from "@kfp-ts/sdk/contexts";
 
 /** What credentials of a context are, in a few words and without any secret. */
 export function described(credentials: ContextCredentials | undefined): string {

@@ -1,12 +1,17 @@
-import type { Announcement } from "@kfp-ts/server/announce";
+import type { Announcement } from "@kfp-ts/sdk/announcements";
+import {
+  type Context,
+  type ContextCredentials,
+  chosenContext,
+  endpointOf,
+  type PythonContext,
+  pythonContext,
+} from "@kfp-ts/sdk/contexts";
 import { UsageError } from "../command-error.ts";
 import type { SharedOrigins, SharedValues } from "../command-line/shared-options.ts";
 import type { Origin } from "../command-line/values.ts";
 import { chooseEndpoint, isInPod } from "../endpoint.ts";
 import type { Io } from "../io.ts";
-import { loadConfig } from "./config-file.ts";
-import type { Config, Context, ContextCredentials } from "./context.ts";
-import { type PythonContext, pythonContext } from "./python-context.ts";
 
 /** Where a setting comes from. */
 export type Source =
@@ -70,11 +75,11 @@ export interface Said {
 export async function settingsOf(said: Said, announced: () => Promise<readonly Announcement[]>): Promise<Settings> {
   const { shared, origins, env } = said;
   const notes: string[] = [];
-  const context = await contextFor(said, await loadConfig(env), notes);
+  const context = await contextFor(said, notes);
   const credentialsFrom = credentialsOrigin(said, context);
   const { endpoint, found } = await endpointFor(said, context, credentialsFrom !== undefined, announced, notes);
   if (endpoint?.from.kind === "context" && context?.chosenBy === undefined) {
-    const others = (await announced()).filter((server) => server.endpoint !== endpoint.value);
+    const others = (await announced()).filter((server) => !isSame(server, endpoint.value));
     if (others.length > 0) notes.push(contextNote(endpoint.from.name, endpoint.value, others));
   }
   const ofContext = context && ({ kind: "context", name: context.name } as const);
@@ -115,6 +120,11 @@ export async function settingsOf(said: Said, announced: () => Promise<readonly A
   };
 }
 
+/** Whether an endpoint is that of a server, or of its gateway. */
+function isSame(server: Announcement, endpoint: string): boolean {
+  return endpoint === server.endpoint || (server.gateway !== undefined && endpoint === endpointOf(server.gateway));
+}
+
 function contextNote(name: string, endpoint: string, others: readonly Announcement[]): string {
   const theirs = others.map((server) => server.endpoint).join(", ");
   return `Using the context ${name} (${endpoint}), and not the kfp-ts serve of this machine on ${theirs}`;
@@ -125,26 +135,14 @@ function pythonNote(namespace: string): string {
 }
 
 /** The context to use; undefined where there is none, or where another endpoint was said. */
-async function contextFor(
-  { shared, origins }: Said,
-  { current, contexts }: Config,
-  notes: string[],
-): Promise<ChosenContext | undefined> {
-  const name = shared.context ?? current;
-  if (name === undefined) return undefined;
-  const context = contexts.get(name);
+async function contextFor({ shared, origins, env }: Said, notes: string[]): Promise<ChosenContext | undefined> {
   const chosenBy = origins.context;
-  if (context === undefined) {
-    const { known } = await import("./read-config.ts");
-    throw new UsageError(
-      `There is no context ${JSON.stringify(name)}, which ${chosenBy?.name} names.`,
-      known(contexts),
-    );
-  }
-  const chosen = { ...context, name, chosenBy };
+  const context = await chosenContext({ env, name: shared.context, namedBy: chosenBy?.name });
+  if (context === undefined) return undefined;
+  const { name } = context;
+  const chosen = { ...context, chosenBy };
   const said = origins.endpoint;
   if (shared.endpoint === undefined || said === undefined) return chosen;
-  const { endpointOf } = await import("./read-config.ts");
   if (endpointOf(shared.endpoint) === context.endpoint) return chosen;
   if (chosenBy?.kind !== "option") {
     if (chosenBy !== undefined)

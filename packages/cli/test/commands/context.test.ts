@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync } from "node:fs";
-import { startServer } from "@kfp-ts/server";
-import { announcementFolder } from "@kfp-ts/server/announce";
 import { describe, expect, test } from "vitest";
+import { announcing } from "../announcing.ts";
 import { cannedServer } from "../canned-server.ts";
 import { ownHome } from "../contexts/home.ts";
 
@@ -185,12 +184,7 @@ describe("which setting wins", () => {
   });
 
   test("the current context wins over a server of this machine, which is said", async () => {
-    const running = await startServer({
-      version: "test",
-      database: { kind: "memory" },
-      port: 0,
-      announceIn: announcementFolder({ runtime: home.path("."), state: home.path(".") }),
-    });
+    const running = await announcing(home.env());
     server.answer(() => ({ body: {} }));
     await home.kfp(["context", "set", "here", "--endpoint", server.url]);
     const { code, stderr } = await home.kfp(["experiments", "list"]);
@@ -198,6 +192,15 @@ describe("which setting wins", () => {
     expect(code).toBe(0);
     expect(stderr).toContain(`Using the context here (${server.url}), and not the kfp-ts serve of this machine`);
     expect(stderr).toContain(running.url);
+  });
+
+  test("nothing is said of a server of this machine whose gateway the context is for", async () => {
+    const running = await announcing(home.env(), { gateway: server.url });
+    server.answer(() => ({ body: {} }));
+    await home.kfp(["context", "set", "here", "--endpoint", server.url]);
+    const outcome = await home.kfp(["experiments", "list"]);
+    await running.close();
+    expect(outcome).toMatchObject({ code: 0, stderr: "No experiments found.\n" });
   });
 });
 

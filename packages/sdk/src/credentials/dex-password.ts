@@ -55,7 +55,7 @@ export interface DexPasswordOptions {
  * const kfp = new Client({ host: "http://localhost:8080/pipeline", namespace: "my-profile-namespace", credentials });
  * for await (const experiment of kfp.experiments.list()) console.log(experiment.displayName);
  */
-export function dexPassword(options: DexPasswordOptions): Credentials {
+export function dexPassword(options: DexPasswordOptions, now: () => number = Date.now): Credentials {
   if (typeof options !== "object" || options === null) {
     throw badOption("The options are no object.", "Say who logs in: dexPassword({ username, password })");
   }
@@ -78,7 +78,7 @@ export function dexPassword(options: DexPasswordOptions): Credentials {
     loginOrigins: readOrigins(loginOrigins),
   });
   const secretChanged = typeof password === "function" ? async () => (await given(password)) !== latest : undefined;
-  return new LoginSession({ logIn, user: username, secretChanged, sessions });
+  return new LoginSession({ logIn, user: username, secretChanged, sessions, now });
 }
 
 async function given(password: DexPasswordOptions["password"]): Promise<string> {

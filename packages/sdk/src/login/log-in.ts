@@ -12,6 +12,8 @@ export interface LogInRequest {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Called with the password right before it is sent; where this throws, it is not sent. */
+  readonly beforeSecret?: ((secret: string) => Promise<void>) | undefined;
 }
 
 /** What came of a login. */

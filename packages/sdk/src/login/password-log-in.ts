@@ -168,6 +168,7 @@ class Attempt {
     );
     const password = await this.#options.password();
     this.#secrets = [password, encodeURIComponent(password)];
+    await this.#request.beforeSecret?.(password);
     this.#posted = true;
     return this.#journey.go({
       method: "POST",

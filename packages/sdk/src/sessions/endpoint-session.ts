@@ -1,4 +1,5 @@
 import type { CredentialsRefusal, CredentialsRequest } from "../credentials/credentials.ts";
+import { isKfpError } from "../errors/kfp-error.ts";
 import { CookieJar } from "../login/cookie-jar.ts";
 import type { LogIn } from "../login/log-in.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -9,7 +10,8 @@ import { SharedWork } from "./shared-work.ts";
 /** What the session at one endpoint is made with. */
 export interface EndpointSessionOptions {
   readonly key: SessionKey;
-  readonly logIn: LogIn;
+  /** Undefined where nobody is there to log in: then what is kept serves as long as it lasts. */
+  readonly logIn: LogIn | undefined;
   /** Whether the secret is another one than the one that was refused; undefined where it never changes. */
   readonly secretChanged: (() => Promise<boolean>) | undefined;
   readonly sessions: SessionStore | undefined;
@@ -66,7 +68,7 @@ export class EndpointSession {
       this.#ended = true;
     }
     await this.#login.run(signal, (shared, keep) => this.#renew(refusal, shared, keep));
-    return true;
+    return this.#options.logIn !== undefined || this.#jar?.header(url) !== sent.cookie;
   }
 
   /** Notes that a call was answered. */
@@ -97,12 +99,31 @@ export class EndpointSession {
   async #open(request: CredentialsRequest, signal: AbortSignal, keep: () => void): Promise<void> {
     if (this.#ended) return this.#renew(request, signal, keep);
     const kept = await this.#load();
-    if (kept === undefined) return this.#logIn(request, signal, keep);
-    await this.#use(kept, undefined);
+    if (kept !== undefined) await this.#use(kept, undefined);
+    if (this.#jar?.header(request.url) === undefined) await this.#renew(request, signal, keep);
+  }
+
+  /** One program after the other: whoever waited finds what the one before has got. */
+  async #renew(request: CredentialsRequest, signal: AbortSignal, keep: () => void): Promise<void> {
+    const { sessions, logIn } = this.#options;
+    if (sessions?.whileLoggingIn === undefined || logIn === undefined) return this.#takeOrMake(request, signal, keep);
+    let hasBegun = false;
+    const work = (): Promise<void> => {
+      hasBegun = true;
+      signal.throwIfAborted();
+      return this.#takeOrMake(request, signal, keep);
+    };
+    try {
+      await sessions.whileLoggingIn(work, signal);
+    } catch (error) {
+      if (hasBegun || signal.aborted) throw error;
+      // Where nothing can be written no other program is waited for, and none waits.
+      await work();
+    }
   }
 
   /** Another program may have renewed the session already; else there is a login. */
-  async #renew(request: CredentialsRequest, signal: AbortSignal, keep: () => void): Promise<void> {
+  async #takeOrMake(request: CredentialsRequest, signal: AbortSignal, keep: () => void): Promise<void> {
     const refused = this.#jar?.header(request.url);
     const kept = await this.#load();
     if (kept !== undefined) {
@@ -114,7 +135,10 @@ export class EndpointSession {
   }
 
   async #logIn({ endpoint, transport: own }: CredentialsRequest, signal: AbortSignal, keep: () => void): Promise<void> {
-    const { logIn, secretChanged, now } = this.#options;
+    const { key, logIn, secretChanged, sessions, now } = this.#options;
+    if (logIn === undefined) return;
+    const refusals = sessions?.refusals;
+    let secret: string | undefined;
     if (!(this.#pause.takesAnother && (await secretChanged?.()) === true)) this.#pause.check();
     // A form may carry the password. Whoever gives up then must still hear whether it was refused: calls with a short time
     // would try it again and again otherwise. A slow provider comes to its end that way, too, for the calls to come.
@@ -125,14 +149,21 @@ export class EndpointSession {
       },
     };
     try {
-      const { cookies } = await logIn({ endpoint, transport, timeoutMs: EXCHANGE_MS, signal, now });
+      const beforeSecret = async (text: string): Promise<void> => {
+        await refusals?.check(key, text, now());
+        secret = text;
+      };
+      const { cookies } = await logIn({ endpoint, transport, timeoutMs: EXCHANGE_MS, signal, now, beforeSecret });
       this.#pause.succeeded();
+      if (secret !== undefined) await refusals?.accepted(key);
       await this.#use(cookies, now());
       if (cookies.length > 0) this.#save(cookies);
       // A program may end right after its call.
       await this.#saving;
     } catch (error) {
       if (!signal.aborted) this.#pause.failed(error);
+      const isRefused = isKfpError(error) && error.code === "LOGIN_REFUSED";
+      if (isRefused && secret !== undefined) await refusals?.refused(key, secret, now());
       throw error;
     }
   }

@@ -12,6 +12,14 @@ const OTHERS = { most: 2, withinMs: 30 * 60_000 };
 /** The longest that the other side may ask to wait, in milliseconds. */
 const LONGEST_ASKED_MS = 15 * 60_000;
 
+/** The longest that a refused name and password rest, in milliseconds. */
+export const LONGEST_REFUSED_REST_MS: number = REFUSED_MS.longest;
+
+/** How long a name and password rest that were refused so many times in a row, in milliseconds. */
+export function refusedRestMs(times: number): number {
+  return restMs(REFUSED_MS, times);
+}
+
 /**
  * Keeps a failing login from being tried again and again.
  *
@@ -46,8 +54,7 @@ export class LoginPause {
     const code = isKfpError(error) ? error.code : undefined;
     const failures = (this.#failures.get(code) ?? 0) + 1;
     this.#failures.set(code, failures);
-    const { first, longest } = restAfter(error);
-    const rest = Math.min(longest, first * 2 ** Math.min(failures - 1, 20));
+    const rest = restMs(restAfter(error), failures);
     const asked = error instanceof LoginError ? (error.retryAfterMs ?? 0) : 0;
     const now = this.#now();
     const until = now + Math.max(rest, Math.min(asked, LONGEST_ASKED_MS));
@@ -100,7 +107,18 @@ export class LoginPause {
   }
 }
 
-function restAfter(error: unknown): { readonly first: number; readonly longest: number } {
+/** A rest, in milliseconds: after the first failure, and the longest. */
+interface Rest {
+  readonly first: number;
+  readonly longest: number;
+}
+
+/** Twice as long after each failure. */
+function restMs({ first, longest }: Rest, failures: number): number {
+  return Math.min(longest, first * 2 ** Math.min(failures - 1, 20));
+}
+
+function restAfter(error: unknown): Rest {
   if (!(error instanceof LoginError) || error.code === "LOGIN_UNAVAILABLE") return UNAVAILABLE_MS;
   if (error.code === "LOGIN_REFUSED") return REFUSED_MS;
   return error.steps.some(({ method }) => method === "POST") ? SENT_MS : UNAVAILABLE_MS;

@@ -11,7 +11,8 @@ import type { SessionStore } from "./session-store.ts";
 
 /** What a session of logins is made with. */
 export interface LoginSessionOptions {
-  readonly logIn: LogIn;
+  /** Undefined where nobody is there to log in: then what is kept serves as long as it lasts. */
+  readonly logIn: LogIn | undefined;
   /** The name with which one logs in: sessions are kept by endpoint and user. */
   readonly user: string;
   /** Whether the secret is another one than the one that was refused; undefined where it never changes. */

@@ -86,4 +86,43 @@ export interface SessionStore {
   save(key: SessionKey, session: StoredSession): Promise<void>;
   /** Forgets a session; nothing happens where none is kept. */
   delete(key: SessionKey): Promise<void>;
+  /**
+   * Does something while no other program that keeps its sessions here logs in, so that what one has got, the next one
+   * finds. @default at once
+   *
+   * @param signal - Ends the waiting for others.
+   */
+  whileLoggingIn?<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** The passwords that were refused to any program that keeps its sessions here. @default each program knows its own */
+  readonly refusals?: PasswordRefusals | undefined;
+}
+
+/**
+ * Remembers which passwords were refused, so that no number of programs locks an account with one that is wrong.
+ *
+ * @example
+ * import type { PasswordRefusals } from "@kfp-ts/sdk";
+ *
+ * const refused = new Map<string, string>();
+ * const inMemory: PasswordRefusals = {
+ *   check: async ({ user }, password) => {
+ *     if (refused.get(user) === password) throw new Error("refused before");
+ *   },
+ *   refused: async ({ user }, password) => void refused.set(user, password),
+ *   accepted: async ({ user }) => void refused.delete(user),
+ * };
+ * console.log(typeof inMemory.check);
+ */
+export interface PasswordRefusals {
+  /**
+   * Asked before a password is sent.
+   *
+   * @param now - Milliseconds since 1970.
+   * @throws KfpError LOGIN_PAUSED where it was refused a short time ago
+   */
+  check(key: SessionKey, password: string, now: number): Promise<void>;
+  /** Notes that a password was refused. */
+  refused(key: SessionKey, password: string, now: number): Promise<void>;
+  /** Notes that somebody could log in: what was refused before is forgotten. */
+  accepted(key: SessionKey): Promise<void>;
 }

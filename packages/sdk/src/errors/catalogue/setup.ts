@@ -59,6 +59,11 @@ export const setupErrors = {
     "A file that the call needs is missing, is not readable, or changed while it was read.",
     "Check the path and its permissions.",
   ),
+  FILE_UNWRITABLE: entry(
+    "A file cannot be written",
+    "A file that is kept on this machine cannot be changed: it is not allowed, the disk is full, or another program holds it.",
+    "Correct the permissions of the file that the message names.",
+  ),
   BAD_PACKAGE: entry(
     "Not a compiled pipeline",
     "The package is neither a compiled pipeline as YAML or JSON nor an archive (.zip, .tar.gz, .tgz) that contains one.",

@@ -1,29 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { announcedServers, announcementFolder, processStart } from "@kfp-ts/sdk/announcements";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { announce } from "../../src/announce/announce.ts";
-import { announcedServers, announcementFolder, UnsafeFolderError } from "../../src/announce/index.ts";
-import { processStart } from "../../src/announce/process-start.ts";
-import { startTestServer } from "../test-server.ts";
+import { announce, announced } from "../../src/serve/announce.ts";
+import { announcing, silentLog } from "../announcing.ts";
 
 let base: string;
+let env: { readonly XDG_RUNTIME_DIR: string };
 let folder: string;
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), "kfp-ts-announce-"));
-  folder = announcementFolder({ runtime: base, state: "/nowhere" });
+  env = { XDG_RUNTIME_DIR: base };
+  folder = announcementFolder(env);
 });
 afterEach(() => rmSync(base, { recursive: true, force: true }));
 
@@ -36,18 +27,18 @@ const server = (port: number, startedAt = "2026-01-01T00:00:00Z") => ({
 
 describe("a server that runs", () => {
   test("is found by programs of the same user until it stops", async () => {
-    const running = await startTestServer({ announceIn: folder });
-    const [found] = await announcedServers(folder);
+    const running = await announcing(env);
+    const [found] = await announcedServers(env);
     expect(found).toEqual({
       endpoint: running.url,
       processId: process.pid,
-      version: "1.2.3-test",
+      version: "test",
       startedAt: expect.any(Date),
       multiUser: false,
     });
     expect((await fetch(`${found?.endpoint}/apis/v2beta1/healthz`)).status).toBe(200);
     await running.close();
-    expect(await announcedServers(folder)).toEqual([]);
+    expect(await announcedServers(env)).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -58,10 +49,15 @@ describe("a server that runs", () => {
     expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
   });
 
+  test("says where its gateway is, where it has one", async () => {
+    await announce(folder, { ...server(1), gateway: "http://127.0.0.1:8080/pipeline" });
+    expect(await announcedServers(env)).toMatchObject([{ gateway: "http://127.0.0.1:8080/pipeline" }]);
+  });
+
   test("comes before an older one", async () => {
     await announce(folder, server(1, "2026-01-01T00:00:00Z"));
     await announce(folder, server(2, "2026-01-02T00:00:00Z"));
-    expect((await announcedServers(folder)).map(({ endpoint }) => endpoint)).toEqual([
+    expect((await announcedServers(env)).map(({ endpoint }) => endpoint)).toEqual([
       "http://127.0.0.1:2",
       "http://127.0.0.1:1",
     ]);
@@ -71,16 +67,10 @@ describe("a server that runs", () => {
     mkdirSync(folder, { recursive: true });
     chmodSync(folder, 0o755);
     const warnings: string[] = [];
-    const nothing = (): void => undefined;
-    const log = {
-      debug: nothing,
-      info: nothing,
-      error: nothing,
-      warn: (_: unknown, message: string) => void warnings.push(message),
-    };
-    const running = await startTestServer({ announceIn: folder, log });
+    const log = { ...silentLog, warn: (_: unknown, message: string) => void warnings.push(message) };
+    const withdraw = await announced(env, server(1), log);
     expect(warnings).toEqual([expect.stringContaining("not announced")]);
-    await running.close();
+    await withdraw();
   });
 });
 
@@ -91,7 +81,7 @@ describe("a server that is gone", () => {
     await announce(folder, server(1));
     const left = { ...server(9), processId: child.pid, processStart: "1" };
     writeFileSync(join(folder, "left.json"), JSON.stringify(left));
-    expect((await announcedServers(folder)).map(({ endpoint }) => endpoint)).toEqual(["http://127.0.0.1:1"]);
+    expect((await announcedServers(env)).map(({ endpoint }) => endpoint)).toEqual(["http://127.0.0.1:1"]);
     await announce(folder, server(2));
     expect(readdirSync(folder)).not.toContain("left.json");
   });
@@ -107,7 +97,7 @@ describe("a server that is gone", () => {
       await expect.poll(() => readFileSync(`/proc/${processId}/stat`, "utf8").split(" ")[2]).toBe("Z");
       writeFileSync(join(folder, "ended.json"), JSON.stringify({ ...server(9), processId, processStart: "1" }));
       expect(await processStart(processId)).toBeUndefined();
-      expect((await announcedServers(folder)).map(({ endpoint }) => endpoint)).toEqual(["http://127.0.0.1:1"]);
+      expect((await announcedServers(env)).map(({ endpoint }) => endpoint)).toEqual(["http://127.0.0.1:1"]);
     } finally {
       parent.kill();
     }
@@ -120,45 +110,6 @@ describe("a server that is gone", () => {
     const file = JSON.parse(readFileSync(join(folder, name), "utf8")) as { processStart: string };
     expect(file.processStart).toBe(await processStart(process.pid));
     writeFileSync(join(folder, name), JSON.stringify({ ...file, processStart: "1" }));
-    expect(await announcedServers(folder)).toEqual([]);
-  });
-});
-
-describe("the folder", () => {
-  test("is in the runtime directory, else with the state", () => {
-    expect(announcementFolder({ runtime: "/run/user/1", state: "/s" })).toBe(join("/run/user/1", "kfp-ts", "servers"));
-    expect(announcementFolder({ runtime: "", state: "/s" })).toBe(join("/s", "kfp-ts", "servers"));
-  });
-
-  test("that is not there announces nobody", async () => {
-    expect(await announcedServers(folder)).toEqual([]);
-  });
-
-  test("that others can write to is not believed", async () => {
-    await announce(folder, server(1));
-    chmodSync(folder, 0o770);
-    await expect(announcedServers(folder)).rejects.toThrow(UnsafeFolderError);
-    await expect(announcedServers(folder)).rejects.toThrow(`chmod 700 ${folder}`);
-  });
-
-  test("that is a link to another one is not believed", async () => {
-    mkdirSync(join(base, "elsewhere"), { mode: 0o700 });
-    mkdirSync(join(base, "kfp-ts"));
-    symlinkSync(join(base, "elsewhere"), folder);
-    await expect(announcedServers(folder)).rejects.toThrow("is no directory");
-  });
-
-  test.each([
-    "",
-    "no json",
-    "[]",
-    "null",
-    '{"endpoint":1}',
-    '{"endpoint":"http://x","processId":-1,"version":"1","startedAt":"2026-01-01"}',
-    '{"endpoint":"nope","processId":1,"version":"1","startedAt":"2026-01-01"}',
-  ])("does not trip over a file that holds %j", async (text) => {
-    await announce(folder, server(1));
-    writeFileSync(join(folder, "x.json"), text);
-    expect(await announcedServers(folder)).toHaveLength(1);
+    expect(await announcedServers(env)).toEqual([]);
   });
 });

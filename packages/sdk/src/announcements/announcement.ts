@@ -7,6 +7,8 @@ export interface Announcement {
   readonly startedAt: Date;
   /** Whether it asks everybody who they are. */
   readonly multiUser: boolean;
+  /** Where its gateway serves the API, for people who log in: `http://127.0.0.1:8080/pipeline`; undefined without one. */
+  readonly gateway?: string | undefined;
 }
 
 /** An announcement as its file holds it. `processStart` tells a process from a later one of the same number. */
@@ -23,7 +25,7 @@ export function writeAnnouncement({ startedAt, ...others }: AnnouncementFile): s
 export function readAnnouncement(text: string): AnnouncementFile | undefined {
   const value = parsed(text);
   if (typeof value !== "object" || value === null) return undefined;
-  const { endpoint, processId, version, startedAt, processStart, multiUser } = value as Readonly<
+  const { endpoint, processId, version, startedAt, processStart, multiUser, gateway } = value as Readonly<
     Record<string, unknown>
   >;
   if (typeof endpoint !== "string" || !URL.canParse(endpoint) || typeof version !== "string") return undefined;
@@ -31,7 +33,15 @@ export function readAnnouncement(text: string): AnnouncementFile | undefined {
   const date = typeof startedAt === "string" ? new Date(startedAt) : new Date(Number.NaN);
   if (Number.isNaN(date.getTime())) return undefined;
   const start = typeof processStart === "string" ? processStart : undefined;
-  return { endpoint, processId, version, startedAt: date, multiUser: multiUser === true, processStart: start };
+  return {
+    endpoint,
+    processId,
+    version,
+    startedAt: date,
+    multiUser: multiUser === true,
+    ...(typeof gateway === "string" && URL.canParse(gateway) && { gateway }),
+    processStart: start,
+  };
 }
 
 function parsed(text: string): unknown {

@@ -1,16 +1,44 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readFolder } from "./announced-servers.ts";
-import { type Announcement, writeAnnouncement } from "./announcement.ts";
-import { checkFolder } from "./folder.ts";
-import { processStart } from "./process-start.ts";
+import {
+  type Announcement,
+  announcementFolder,
+  checkFolder,
+  processStart,
+  readFolder,
+  writeAnnouncement,
+} from "@kfp-ts/sdk/announcements";
+import type { Log } from "@kfp-ts/server";
+import type { Io } from "../io.ts";
+
+/**
+ * Announces a server of this process. It is of use without that, so what is in the way is only said.
+ *
+ * @returns what takes the announcement back.
+ */
+export async function announced(
+  env: Io["env"],
+  server: Omit<Announcement, "processId">,
+  log: Log,
+): Promise<() => Promise<void>> {
+  const folder = announcementFolder(env);
+  try {
+    return await announce(folder, server);
+  } catch (error) {
+    log.warn(
+      { err: error, folder },
+      "the server is not announced: programs on this machine will not find it by themselves",
+    );
+    return async () => {};
+  }
+}
 
 /**
  * Announces a server of this process to programs of the same user, and clears away what servers left that were killed.
  *
  * @param folder - See `announcementFolder`; it is made where there is none, open to nobody else.
  * @returns what takes the announcement back.
- * @throws UnsafeFolderError where others can write to the folder.
+ * @throws KfpError FILE_UNREADABLE where others can write to the folder.
  */
 export async function announce(folder: string, server: Omit<Announcement, "processId">): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Io } from "../io.ts";
+import type { Environment } from "../environment.ts";
 import { placesOf } from "./places.ts";
 
 /** What Python's client keeps for all servers together. */
@@ -14,7 +14,7 @@ export interface PythonContext {
  * Reads what Python's client keeps (`~/.config/kfp/context.json`), if it is there and can be read: it is that client's
  * file, so whatever is wrong with it is no error here.
  */
-export async function pythonContext(env: Io["env"]): Promise<PythonContext | undefined> {
+export async function pythonContext(env: Environment): Promise<PythonContext | undefined> {
   const file = placesOf(env)?.python;
   if (file === undefined) return undefined;
   const text = await readFile(file, "utf8").catch(() => undefined);

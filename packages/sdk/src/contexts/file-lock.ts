@@ -1,22 +1,30 @@
 import { open, readFile, rename, rm } from "node:fs/promises";
-import { CommandError } from "../command-error.ts";
+import { KfpError } from "../errors/kfp-error.ts";
 
 /**
  * Does something while no other process does anything under the same lock. A lock that its process left behind when it
  * died is taken away.
  *
  * @param path - A file beside the one that is changed.
- * @param patienceMs - How long others may take, in milliseconds.
- * @throws CommandError where another process does not end.
+ * @param limits - `patienceMs`: how long others may take, in milliseconds. `signal`: ends the waiting.
+ * @throws KfpError FILE_UNWRITABLE where another process does not end; the reason of the signal
  */
-export async function whileLocked<T>(path: string, work: () => Promise<T>, patienceMs = 10_000): Promise<T> {
+export async function whileLocked<T>(
+  path: string,
+  work: () => Promise<T>,
+  { patienceMs = 10_000, signal }: { readonly patienceMs?: number; readonly signal?: AbortSignal | undefined } = {},
+): Promise<T> {
   const mine = `${process.pid} ${crypto.randomUUID()}`;
   const giveUp = performance.now() + patienceMs;
   while (!(await taken(path, mine))) {
+    signal?.throwIfAborted();
     const holder = await readFile(path, "utf8").catch(() => undefined);
     if (holder !== undefined && isDead(holder)) await takeAway(path, holder);
     else if (performance.now() > giveUp) {
-      throw new CommandError(`Another kfp-ts holds ${path} and does not end.`, `If there is none, delete ${path}.`);
+      throw new KfpError("FILE_UNWRITABLE", {
+        message: `Another program holds ${path} and does not end.`,
+        fix: `If there is none, delete ${path}.`,
+      });
     } else await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20));
   }
   try {

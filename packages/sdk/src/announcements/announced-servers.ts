@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Environment } from "../environment.ts";
 import { type Announcement, readAnnouncement } from "./announcement.ts";
-import { checkFolder } from "./folder.ts";
+import { announcementFolder, checkFolder } from "./folder.ts";
 import { isRunning, processStart } from "./process-start.ts";
 
 /** A file of the folder; without a server where it is no announcement, or its process is gone. */
@@ -14,10 +15,11 @@ interface Found {
  * The servers that run on this machine and have announced themselves to this user, newest first. Those whose process is
  * gone, or whose number another process has by now, are left out.
  *
- * @param folder - See `announcementFolder`; where there is none, nobody has announced anything.
- * @throws UnsafeFolderError where others can write to the folder.
+ * @param env - Says where they announce themselves: {@link announcementFolder}.
+ * @throws KfpError FILE_UNREADABLE where others can write to that folder.
  */
-export async function announcedServers(folder: string): Promise<readonly Announcement[]> {
+export async function announcedServers(env: Environment): Promise<readonly Announcement[]> {
+  const folder = announcementFolder(env);
   if (!(await checkFolder(folder))) return [];
   const found = await readFolder(folder);
   return found.flatMap(({ server }) => server ?? []).sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());

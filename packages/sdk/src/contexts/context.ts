@@ -1,4 +1,4 @@
-import type { CredentialsDescription } from "@kfp-ts/sdk";
+import type { CredentialsDescription } from "../credentials/credentials-description.ts";
 
 /** How a context's endpoint knows who is asking: as the SDK has it, or with what Python's client keeps for itself. */
 export type ContextCredentials = CredentialsDescription | { readonly kind: "python" };

@@ -1,11 +1,20 @@
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { SessionKey, SessionStore, StoredCookie, StoredSession } from "@kfp-ts/sdk";
-import { CommandError } from "../command-error.ts";
-import type { Io } from "../io.ts";
+import type { Environment } from "../environment.ts";
+import type { ErrorCode } from "../errors/catalogue.ts";
+import { KfpError } from "../errors/kfp-error.ts";
+import type {
+  PasswordRefusals,
+  SessionKey,
+  SessionStore,
+  StoredCookie,
+  StoredSession,
+} from "../sessions/session-store.ts";
 import { whileLocked } from "./file-lock.ts";
+import { fileReason } from "./file-reason.ts";
 import { placesOf } from "./places.ts";
 import { replacePrivateFile } from "./private-file.ts";
+import { refusedPasswordsIn } from "./refused-passwords.ts";
 
 /** A session that is kept. A secret. */
 export interface KeptSession extends SessionKey {
@@ -13,29 +22,32 @@ export interface KeptSession extends SessionKey {
 }
 
 /** The sessions of this user's logins, in a file. */
-export interface KeptSessions extends SessionStore {
+export interface KeptSessions extends Required<SessionStore> {
   readonly file: string;
+  readonly refusals: PasswordRefusals;
   /** All of them, or those at an endpoint; the one that was saved last comes first. */
   list(endpoint?: string): Promise<readonly KeptSession[]>;
-  /** Does something while no other command logs in: what one has got, the next one finds. */
-  whileLoggingIn<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** How long the logins of other commands may take, in milliseconds. */
+/** How long the logins of other programs may take, in milliseconds. */
 const LOGINS_MS = 120_000;
 
 /**
- * The sessions of this user. The file is closed to others (0600), written whole, and of commands that change it at the
+ * The sessions of this user. The file is closed to others (0600), written whole, and of programs that change it at the
  * same time none undoes what another has done.
  *
  * @returns undefined where this user has no home directory.
- * @throws CommandError from its methods, where the file is open to others or cannot be used.
+ * @throws KfpError FILE_UNREADABLE and FILE_UNWRITABLE from its methods, where the file is open to others or cannot be used.
  */
-export function keptSessions(env: Io["env"]): KeptSessions | undefined {
+export function keptSessions(env: Environment): KeptSessions | undefined {
   const file = placesOf(env)?.sessions;
-  if (file === undefined) return undefined;
+  return file === undefined ? undefined : sessionsIn(file);
+}
+
+/** The sessions in a file, as {@link keptSessions} has them. */
+export function sessionsIn(file: string): KeptSessions {
   const change = (key: SessionKey, session: StoredSession | undefined): Promise<void> =>
-    explained(file, "written", async () => {
+    explained(file, "FILE_UNWRITABLE", async () => {
       const folder = dirname(file);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await whileLocked(join(folder, ".sessions.lock"), async () => {
@@ -45,7 +57,7 @@ export function keptSessions(env: Io["env"]): KeptSessions | undefined {
         await write(file, session === undefined ? others : [...others, { ...keyOf(key), session }]);
       });
     });
-  const all = (): Promise<readonly KeptSession[]> => explained(file, "read", () => read(file));
+  const all = (): Promise<readonly KeptSession[]> => explained(file, "FILE_UNREADABLE", () => read(file));
   return {
     file,
     load: async (key) => (await all()).find((one) => isSame(one, key))?.session,
@@ -55,11 +67,12 @@ export function keptSessions(env: Io["env"]): KeptSessions | undefined {
       const those = (await all()).filter((one) => endpoint === undefined || one.endpoint === endpoint);
       return those.sort((one, other) => other.session.savedAt - one.session.savedAt);
     },
-    whileLoggingIn: (work) =>
-      explained(file, "written", async () => {
+    refusals: refusedPasswordsIn(join(dirname(file), "refused-passwords.json")),
+    whileLoggingIn: (work, signal) =>
+      explained(file, "FILE_UNWRITABLE", async () => {
         const folder = dirname(file);
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        return whileLocked(join(folder, ".login.lock"), work, LOGINS_MS);
+        return whileLocked(join(folder, ".login.lock"), work, { patienceMs: LOGINS_MS, signal });
       }),
   };
 }
@@ -80,10 +93,10 @@ async function read(file: string): Promise<KeptSession[]> {
   });
   if (text === undefined) return [];
   if (process.platform !== "win32" && ((await stat(file)).mode & 0o077) !== 0) {
-    throw new CommandError(
-      `${file} holds sessions, and others on this machine can use it.`,
-      `Close it: chmod 600 ${file}. Where others may have read it, delete it and log in again.`,
-    );
+    throw new KfpError("FILE_UNREADABLE", {
+      message: `${file} holds sessions, and others on this machine can use it.`,
+      fix: `Close it: chmod 600 ${file}. Where others may have read it, delete it and log in again.`,
+    });
   }
   try {
     const { sessions } = JSON.parse(text) as { readonly sessions?: unknown };
@@ -109,14 +122,15 @@ function write(file: string, sessions: readonly KeptSession[]): Promise<void> {
   return replacePrivateFile(file, `${JSON.stringify({ version: 1, sessions })}\n`);
 }
 
-async function explained<T>(file: string, what: string, work: () => Promise<T>): Promise<T> {
+async function explained<T>(file: string, code: ErrorCode, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new CommandError(
-      `${file} cannot be ${what}: ${(error as NodeJS.ErrnoException).code}.`,
-      "Correct the permissions there, or set XDG_STATE_HOME.",
-    );
+    throw new KfpError(code, {
+      message: `${file} cannot be ${code === "FILE_UNREADABLE" ? "read" : "written"}: ${fileReason(error)}.`,
+      fix: "Correct the permissions there, or set XDG_STATE_HOME.",
+      cause: error,
+    });
   }
 }

@@ -1,10 +1,12 @@
 import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { JsonObject } from "@kfp-ts/api";
-import { CommandError, UsageError } from "../command-error.ts";
-import type { Io } from "../io.ts";
+import type { Environment } from "../environment.ts";
+import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 import { type Config, type Context, emptyConfig } from "./context.ts";
+import { contextUnusable } from "./context-unusable.ts";
 import { whileLocked } from "./file-lock.ts";
+import { fileReason } from "./file-reason.ts";
 import { placesOf } from "./places.ts";
 import { replacePrivateFile } from "./private-file.ts";
 
@@ -13,9 +15,9 @@ const HEADER = "# Written by kfp-ts context. No secret stands here, only where o
 /**
  * What the configuration of this user says; nothing where there is none.
  *
- * @throws UsageError where it cannot be read, is wrong, or can be changed by everybody: it names programs that are run.
+ * @throws KfpError CONTEXT_UNUSABLE where it cannot be read, is wrong, or can be changed by everybody: it names programs that are run.
  */
-export async function loadConfig(env: Io["env"]): Promise<Config> {
+export async function loadConfig(env: Environment): Promise<Config> {
   const file = placesOf(env)?.config;
   if (file === undefined) return emptyConfig;
   const text = await textOf(file);
@@ -28,14 +30,14 @@ async function textOf(file: string): Promise<string | undefined> {
   try {
     const text = await readFile(file, "utf8");
     if (process.platform !== "win32" && ((await stat(file)).mode & 0o002) !== 0) {
-      throw new UsageError(`${file} can be changed by everybody on this machine.`, `chmod 600 ${file}`);
+      throw contextUnusable(`${file} can be changed by everybody on this machine.`, `chmod 600 ${file}`);
     }
     return text;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    if (error instanceof CommandError) throw error;
-    throw new UsageError(`${file} cannot be read: ${reason(error)}.`, "Correct its permissions, or move it away.");
+    if (isKfpError(error)) throw error;
+    throw contextUnusable(`${file} cannot be read: ${fileReason(error)}.`, "Correct its permissions, or move it away.");
   }
 }
 
@@ -43,12 +45,12 @@ async function textOf(file: string): Promise<string | undefined> {
  * Changes the configuration of this user: reads it, and writes what `change` makes of it, whole. Of several processes that
  * do so at the same time none undoes what another has done.
  *
- * @throws UsageError, CommandError
+ * @throws KfpError CONTEXT_UNUSABLE, FILE_UNWRITABLE
  */
-export async function changeConfig(env: Io["env"], change: (config: Config) => Config): Promise<Config> {
+export async function changeConfig(env: Environment, change: (config: Config) => Config): Promise<Config> {
   const places = placesOf(env);
   if (places === undefined) {
-    throw new UsageError(
+    throw contextUnusable(
       "This user has no home directory, so there is no place for contexts.",
       "Set HOME or XDG_CONFIG_HOME.",
     );
@@ -64,10 +66,11 @@ export async function changeConfig(env: Io["env"], change: (config: Config) => C
     });
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new CommandError(
-      `${places.config} cannot be written: ${reason(error)}.`,
-      "Correct the permissions there, or set XDG_CONFIG_HOME.",
-    );
+    throw new KfpError("FILE_UNWRITABLE", {
+      message: `${places.config} cannot be written: ${fileReason(error)}.`,
+      fix: "Correct the permissions there, or set XDG_CONFIG_HOME.",
+      cause: error,
+    });
   }
 }
 
@@ -77,35 +80,15 @@ async function replace(path: string, text: string): Promise<void> {
 }
 
 async function textFor({ current, contexts }: Config): Promise<string> {
-  const { formatYaml } = await import("../output/yaml.ts");
+  const { dump } = await import("js-yaml");
   const value = {
     ...(current !== undefined && { current }),
     contexts: Object.fromEntries([...contexts].map(([name, context]) => [name, plainContext(context)])),
   };
-  return HEADER + (await formatYaml(value));
+  return HEADER + dump(value, { lineWidth: -1, noRefs: true });
 }
 
 /** A context as the file has it. */
 export function plainContext({ endpoint, namespace, credentials, tls }: Context): JsonObject {
   return JSON.parse(JSON.stringify({ endpoint, namespace, credentials, tls })) as JsonObject;
-}
-
-function reason(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case "EACCES":
-    case "EPERM":
-      return "it is not allowed";
-    case "EROFS":
-      return "the file system can only be read";
-    case "ENOSPC":
-      return "the disk is full";
-    case "EISDIR":
-      return "it is a directory";
-    case "ENOTDIR":
-    case "EEXIST":
-      return "something on its path is no directory";
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
 }

@@ -1,6 +1,8 @@
-import { Client, isKfpError, readCredentialsDescription } from "@kfp-ts/sdk";
-import { UsageError } from "../command-error.ts";
+import { readCredentialsDescription } from "../credentials/read-description.ts";
+import { parseEndpoint } from "../endpoint.ts";
+import { isKfpError } from "../errors/kfp-error.ts";
 import { type Config, type Context, type ContextCredentials, emptyConfig } from "./context.ts";
+import { contextUnusable } from "./context-unusable.ts";
 
 /** The keys from the top of the file to the one that is wrong. */
 type Path = readonly string[];
@@ -19,7 +21,7 @@ class Wrong extends Error {
  * Reads the text of a configuration.
  *
  * @param file - Its path, for errors.
- * @throws UsageError that names file, line and key, and what to do. A value is repeated only where it can be no secret.
+ * @throws KfpError CONTEXT_UNUSABLE that names file, line and key, and what to do. A value is repeated only where it can be no secret.
  */
 export async function readConfig(text: string, file: string): Promise<Config> {
   if (!/^[^#\s]/m.test(text)) return emptyConfig;
@@ -31,7 +33,7 @@ export async function readConfig(text: string, file: string): Promise<Config> {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark === undefined ? "" : `, line ${error.mark.line + 1}`;
     // The whole message would repeat the lines around it.
-    throw new UsageError(`${file}${line} is no YAML: ${error.reason}.`, "Correct the line, or move the file away.");
+    throw contextUnusable(`${file}${line} is no YAML: ${error.reason}.`, "Correct the line, or move the file away.");
   }
   try {
     return configOf(value);
@@ -39,7 +41,7 @@ export async function readConfig(text: string, file: string): Promise<Config> {
     if (!(error instanceof Wrong)) throw error;
     const line = lineOf(text, error.path);
     const place = line === undefined ? file : `${file}, line ${line}`;
-    throw new UsageError(`${place}: ${error.message}`, error.fix);
+    throw contextUnusable(`${place}: ${error.message}`, error.fix ?? "Correct the file, or move it away.");
   }
 }
 
@@ -109,8 +111,7 @@ function tlsOf(value: unknown, path: Path): Context["tls"] {
  * @throws KfpError BAD_ENDPOINT, SECRET_IN_URL
  */
 export function endpointOf(given: string): string {
-  const client = new Client({ host: given });
-  return client.host ?? given;
+  return parseEndpoint(given).url;
 }
 
 /** Why a text can be no name of a context; undefined where it can. */

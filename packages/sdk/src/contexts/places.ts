@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import type { Io } from "../io.ts";
+import type { Environment } from "../environment.ts";
 
 /** The files of this user that a command looks at, by the XDG base directories; none where there is no home. */
 export interface Places {
@@ -17,7 +17,7 @@ export interface Places {
  *
  * @returns undefined where this user has no home directory.
  */
-export function placesOf(env: Io["env"]): Places | undefined {
+export function placesOf(env: Environment): Places | undefined {
   const home = homeOf(env);
   const base = (variable: string | undefined, ...below: string[]): string | undefined =>
     variable && isAbsolute(variable) ? variable : home && join(home, ...below);
@@ -32,7 +32,7 @@ export function placesOf(env: Io["env"]): Places | undefined {
   };
 }
 
-function homeOf(env: Io["env"]): string | undefined {
+function homeOf(env: Environment): string | undefined {
   if (env.HOME) return isAbsolute(env.HOME) ? env.HOME : undefined;
   try {
     return homedir() || undefined;

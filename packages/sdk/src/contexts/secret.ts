@@ -1,26 +1,23 @@
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import type { SecretReference } from "@kfp-ts/sdk";
-import { UsageError } from "../command-error.ts";
-import type { Io } from "../io.ts";
+import type { SecretReference } from "../credentials/credentials-description.ts";
+import type { Environment } from "../environment.ts";
+import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 
 /**
  * Fetches a secret from where it is. It is fetched each time it is needed, and kept nowhere.
  *
  * @param what - What it is, for errors: "the password". Errors never hold what was found.
- * @throws UsageError that names the variable, the file or the program, and what is wrong with it.
+ * @throws KfpError CREDENTIALS_FAILED that names the variable, the file or the program, and what is wrong with it.
  */
-export async function secretAt(reference: SecretReference, what: string, env: Io["env"]): Promise<string> {
+export async function secretAt(reference: SecretReference, what: string, env: Environment): Promise<string> {
   const from = await found(reference, what, env);
   const secret = from.text.replace(/\r?\n$/, "");
   if (secret !== "") return secret;
-  throw new UsageError(
-    `${from.place}, which is to hold ${what}, holds nothing.`,
-    "Put it there, or correct the context.",
-  );
+  throw noSecret(`${from.place}, which is to hold ${what}, holds nothing.`, "Put it there, or correct the context.");
 }
 
-async function found(reference: SecretReference, what: string, env: Io["env"]) {
+async function found(reference: SecretReference, what: string, env: Environment) {
   if ("env" in reference) return { place: `The variable ${reference.env}`, text: env[reference.env] ?? "" };
   if ("file" in reference) {
     const path = reference.file.replace(/^~(?=[/\\])/, () => env.HOME || homedir());
@@ -33,28 +30,25 @@ async function found(reference: SecretReference, what: string, env: Io["env"]) {
 async function privateText(path: string, what: string): Promise<string> {
   try {
     if (process.platform !== "win32" && ((await stat(path)).mode & 0o077) !== 0) {
-      throw new UsageError(`${path} holds ${what}, and others on this machine can use it.`, `chmod 600 ${path}`);
+      throw noSecret(`${path} holds ${what}, and others on this machine can use it.`, `chmod 600 ${path}`);
     }
     return await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (isKfpError(error)) throw error;
     const { code } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "there is no such file" : `${code}`;
-    throw new UsageError(
-      `${path}, which is to hold ${what}, cannot be read: ${why}.`,
-      "Correct the path in the context.",
-    );
+    throw noSecret(`${path}, which is to hold ${what}, cannot be read: ${why}.`, "Correct the path in the context.");
   }
 }
 
 /** A program may ask its own questions on the terminal, as password stores do; it is given a minute for it. */
-async function printed(program: string, args: readonly string[], what: string, env: Io["env"]): Promise<string> {
+async function printed(program: string, args: readonly string[], what: string, env: Environment): Promise<string> {
   // Few commands need it, and it takes time to load.
   const { spawn } = await import("node:child_process");
   return new Promise((resolve, reject) => {
     const fail = (why: string): void =>
       reject(
-        new UsageError(
+        noSecret(
           `The program ${program}, which is to print ${what}, ${why}.`,
           "Try it by itself; correct the context.",
         ),
@@ -69,4 +63,8 @@ async function printed(program: string, args: readonly string[], what: string, e
     );
     child.on("close", (code, signal) => (code === 0 ? resolve(text) : fail(`ended with ${signal ?? code}`)));
   });
+}
+
+function noSecret(message: string, fix: string): KfpError {
+  return new KfpError("CREDENTIALS_FAILED", { message, fix });
 }
