@@ -1,5 +1,5 @@
 import { isPipelinesService } from "../discovery/pipelines-service.ts";
-import { PROXY_UNREACHABLE, TLS_UNFINISHED, TUNNEL_REFUSED } from "../transport/transport.ts";
+import { PROTOCOL_SWITCHED, PROXY_UNREACHABLE, TLS_UNFINISHED, TUNNEL_REFUSED } from "../transport/transport.ts";
 import type { ErrorCode } from "./catalogue.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { KfpError } from "./kfp-error.ts";
@@ -45,6 +45,7 @@ const codesOfSystem: Readonly<Record<string, ErrorCode>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: "TLS_NOT_SPOKEN",
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "TLS_NOT_SPOKEN",
   ERR_SSL_HTTP_REQUEST: "TLS_NOT_SPOKEN",
+  [PROTOCOL_SWITCHED]: "NOT_HTTP",
   [TLS_UNFINISHED]: "CONNECT_TIMEOUT",
   [TUNNEL_REFUSED]: "PROXY_FAILED",
   [PROXY_UNREACHABLE]: "PROXY_FAILED",

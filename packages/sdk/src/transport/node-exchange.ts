@@ -4,6 +4,7 @@ import { onAbort } from "../on-abort.ts";
 import {
   AnswerTooLarge,
   MAX_ANSWER_BYTES,
+  PROTOCOL_SWITCHED,
   PROXY_UNREACHABLE,
   type StreamedBody,
   TLS_UNFINISHED,
@@ -67,6 +68,11 @@ export function exchange(route: Route, request: TransportRequest): Promise<Trans
     if (signal !== undefined) forget = onAbort(signal, () => fail(signal.reason));
 
     req.on("error", fail);
+    req.on("upgrade", (_message: IncomingMessage, socket: Socket) => {
+      // Nobody asked for it. Node would end the connection, and the request would never hear of it.
+      socket.destroy();
+      fail(Object.assign(new Error("the other side switched to another protocol"), { code: PROTOCOL_SWITCHED }));
+    });
     req.on("socket", (socket: Socket) => {
       if (socket.connecting || isAgreeingOnTls(socket)) connectTimer = watchConnecting(socket, route, fail);
     });

@@ -106,6 +106,9 @@ export const TUNNEL_REFUSED = "ERR_PROXY_TUNNEL_REFUSED";
 /** The code of the error when a proxy cannot be reached. */
 export const PROXY_UNREACHABLE = "ERR_PROXY_UNREACHABLE";
 
+/** The code of the error when the other side speaks another protocol from here on. */
+export const PROTOCOL_SWITCHED = "ERR_PROTOCOL_SWITCHED";
+
 /** The code of the error when a port accepts a connection, and TLS is not agreed on in time. */
 export const TLS_UNFINISHED = "ERR_TLS_HANDSHAKE_TIMEOUT";
 
