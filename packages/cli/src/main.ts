@@ -1,3 +1,4 @@
+import { boundNameResolution, endProcess } from "./end-process.ts";
 import { exitCodes } from "./exit-code.ts";
 import type { Io, Output } from "./io.ts";
 import { runCommand } from "./run-command.ts";
@@ -51,7 +52,8 @@ const io: Io = {
   },
 };
 
+boundNameResolution(process.env);
 const exitCode = await runCommand(io);
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 // Connections that are kept for the next request would keep the process too.
-process.exit(exitCode);
+endProcess(exitCode);
