@@ -15,9 +15,9 @@ import type {
   WatchEvent,
 } from "./kubernetes.ts";
 import { KubernetesError } from "./kubernetes-error.ts";
-import { onAbort } from "./on-abort.ts";
 import type { System } from "./system.ts";
 import { watchCollection } from "./watch/watch-collection.ts";
+import { within } from "./within.ts";
 
 /** All that a client of a cluster is made from. */
 export interface Connection extends Endpoint {
@@ -214,13 +214,4 @@ function parseJson<T>(asked: Asked, status: number, body: string): T {
       { status },
     );
   }
-}
-
-/** What comes, unless the signal aborts first. */
-function within<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const forget = onAbort(signal, () => reject(signal.reason));
-    promise.then(resolve, reject).finally(forget);
-  });
 }

@@ -5,7 +5,10 @@ export type {
   Kubernetes,
   KubernetesCall,
   KubernetesObject,
+  MessageConnection,
+  MessageListener,
   ObjectMeta,
+  UpgradeCall,
   WatchEvent,
 } from "./kubernetes.ts";
 export { KubernetesConfigError, type KubernetesConfigErrorCode } from "./kubernetes-config-error.ts";
@@ -23,6 +26,15 @@ export {
 } from "./objects/objects.ts";
 export { collectionPath, type ObjectReference, objectPath } from "./objects/resource-path.ts";
 export { openKubernetes } from "./open-kubernetes.ts";
+export { openPortForward } from "./port-forward/open-port-forward.ts";
+export type {
+  PortForward,
+  PortForwardEvent,
+  PortForwardOptions,
+  PortForwardTarget,
+  ServicePort,
+} from "./port-forward/port-forward.ts";
+export { PortForwardError, type PortForwardErrorCode } from "./port-forward/port-forward-error.ts";
 export { type CreatedToken, createToken, type TokenRequest } from "./reviews/create-token.ts";
 export type { ReviewOptions } from "./reviews/review-options.ts";
 export {
@@ -38,4 +50,6 @@ export {
   type TokenReviewSpec,
   type TokenReviewStatus,
 } from "./reviews/token-review.ts";
+export { type FindServicesOptions, findServices } from "./services/find-services.ts";
+export type { FoundService, FoundServices } from "./services/found-service.ts";
 export type { Environment, Program, ProgramResult, System } from "./system.ts";
