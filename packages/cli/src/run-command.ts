@@ -60,7 +60,8 @@ async function runIn({ command, ...said }: Extract<Parsed, { kind: "command" }>,
     .then((exitCode) => exitCode ?? exitCodes.done)
     .catch(async (error: unknown) => {
       throw withRemedy(error, await session.loginRemedy());
-    });
+    })
+    .finally(() => session.written());
   if (command.stopsItself) return outcome;
   // Whatever is under way when Ctrl-C comes is not waited for.
   let unregister: (() => void) | undefined;

@@ -63,6 +63,12 @@ export class Session {
     );
   }
 
+  /** Fulfilled when what a gateway has renewed is kept for the next command. */
+  async written(): Promise<void> {
+    const asker = await this.#asker?.catch(() => undefined);
+    await asker?.login?.written();
+  }
+
   /** What this command works with, and where each of it comes from. */
   settings(): Promise<Settings> {
     this.#settings ??= this.#settingsOf(this.shared, this.origins);

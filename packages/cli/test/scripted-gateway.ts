@@ -13,6 +13,8 @@ export function scriptedGateway() {
     ends: true,
     sessions: new Set<string>(),
     logins: 0,
+    /** Whether it gives a new cookie with each answer, and takes only the newest. */
+    renews: false,
     /** How often a name and a password were refused. */
     refusals: 0,
     /** What came with the requests that ended sessions. */
@@ -61,6 +63,12 @@ export function scriptedGateway() {
         '<title>Sign In</title><form method="GET" action="/oauth2/start"><input type="hidden" name="rd" value="/"></form>';
       return give(403, "text/html", page);
     }
+    if (state.renews) {
+      state.sessions.delete(session);
+      const next = `${session}+`;
+      state.sessions.add(next);
+      response.setHeader("set-cookie", `oauth2_proxy_kubeflow=${next}; Path=/; Max-Age=86400; HttpOnly`);
+    }
     if (pathname.includes("/healthz")) return give(200, "application/json", '{"multi_user":true}');
     if (pathname.includes("/apis/")) return give(200, "application/json", "{}");
     return give(200, "text/html", "<title>Kubeflow</title>");
@@ -74,6 +82,7 @@ export function scriptedGateway() {
     Object.assign(state, {
       generation: "oauth2-proxy",
       ends: true,
+      renews: false,
       sessions: new Set(),
       logins: 0,
       refusals: 0,

@@ -122,7 +122,13 @@ export async function settingsOf(said: Said, announced: () => Promise<readonly A
 
 /** Whether an endpoint is that of a server, or of its gateway. */
 function isSame(server: Announcement, endpoint: string): boolean {
-  return endpoint === server.endpoint || (server.gateway !== undefined && endpoint === endpointOf(server.gateway));
+  const places = [server.endpoint, ...(server.gateway === undefined ? [] : [server.gateway])];
+  return places.map(onThisMachine).includes(onThisMachine(endpoint));
+}
+
+/** The names of this machine are one. */
+function onThisMachine(endpoint: string): string {
+  return endpointOf(endpoint).replace(/^(https?:\/\/)(?:127\.0\.0\.1|\[::1\])(?=[:/]|$)/, "$1localhost");
 }
 
 function contextNote(name: string, endpoint: string, others: readonly Announcement[]): string {

@@ -196,6 +196,14 @@ describe("a session that has ended", () => {
     expect(stderr).toContain("The session is not kept for the next command");
   });
 
+  test("whose cookie the gateway renews goes on with the next command", async () => {
+    await logIn();
+    gateway.state.renews = true;
+    for (let command = 0; command < 3; command += 1) expect(await list()).toMatchObject({ code: 0 });
+    expect(readFileSync(home.path(SESSIONS), "utf8")).toContain("hunter1+++");
+    expect(gateway.state.logins).toBe(1);
+  });
+
   test("a variable that holds no password is named", async () => {
     await setBox();
     expect(await list()).toMatchObject({ code: 4, stderr: expect.stringContaining("The variable PW") });

@@ -28,7 +28,15 @@ export interface ContextCredentialsOptions {
 /** Who is asking, and the saved login by which that is known, where one is used. */
 export interface ContextAsker {
   readonly credentials: Credentials;
-  readonly login?: { readonly user: string; readonly file: string } | undefined;
+  readonly login?: SavedLogin | undefined;
+}
+
+/** A login that is kept for this program and the next. */
+export interface SavedLogin {
+  readonly user: string;
+  readonly file: string;
+  /** Fulfilled when all is written that is to be kept: for programs that end at once. */
+  written(): Promise<void>;
 }
 
 /**
@@ -57,13 +65,14 @@ export async function contextCredentials(
 function savedLogin(
   { endpoint, user, session }: KeptSession,
   sessions: KeptSessions,
-  { now }: ContextCredentialsOptions,
+  { now, onNotKept }: ContextCredentialsOptions,
 ): ContextAsker {
-  const login = { user, file: sessions.file };
-  if (session.kind === "cookies")
-    return { credentials: new LoginSession({ logIn: undefined, user, sessions, now }), login };
+  const { store, login } = observed(sessions, user, onNotKept);
+  if (session.kind === "cookies") {
+    return { credentials: new LoginSession({ logIn: undefined, user, sessions: store, now }), login };
+  }
   const { issuer, clientId } = session;
-  return { credentials: browserLogin({ issuer, clientId, sessions, open: noWindow(endpoint) }), login };
+  return { credentials: browserLogin({ issuer, clientId, sessions: store, open: noWindow(endpoint) }), login };
 }
 
 /** Tokens are renewed in silence; a window opens where somebody has asked for one, with kfp-ts login. */
@@ -85,14 +94,15 @@ async function fromDescription(
   switch (described.kind) {
     case "dex-password": {
       const { username, password, connector, loginOrigins } = described;
+      const kept = sessions && observed(sessions, username, onNotKept);
       const options = {
         username,
         password: () => secretAt(password, "the password", env),
         connector,
         loginOrigins,
-        sessions: sessions && telling(sessions, onNotKept),
+        sessions: kept?.store,
       };
-      return { credentials: dexPassword(options, now), login: sessions && { user: username, file: sessions.file } };
+      return { credentials: dexPassword(options, now), login: kept?.login };
     }
     case "bearer-token": {
       const { token } = described;
@@ -126,8 +136,19 @@ async function fromDescription(
   }
 }
 
-/** The sessions of this user, which say where one cannot be kept. */
-function telling(sessions: KeptSessions, onNotKept: ((error: Error) => void) | undefined): SessionStore {
-  if (onNotKept === undefined) return sessions;
-  return { ...sessions, save: (key, session) => sessions.save(key, session).catch(onNotKept) };
+/** The kept sessions, with what is being written in view. */
+function observed(
+  sessions: KeptSessions,
+  user: string,
+  onNotKept: ((error: Error) => void) | undefined,
+): { readonly store: SessionStore; readonly login: SavedLogin } {
+  let latest: Promise<unknown> = Promise.resolve();
+  const save: SessionStore["save"] = (key, session) => {
+    const saving = sessions.save(key, session);
+    const told = onNotKept === undefined ? saving : saving.catch(onNotKept);
+    latest = Promise.allSettled([latest, told]);
+    return told;
+  };
+  const written = async (): Promise<void> => void (await latest);
+  return { store: { ...sessions, save }, login: { user, file: sessions.file, written } };
 }

@@ -56,7 +56,7 @@ export const accessErrors = {
   ),
   LOGIN_PAUSED: entry(
     "The login was refused before",
-    "The same name and password were refused a short time ago. They are not sent again and again, because directories lock accounts after a few tries. Nothing was sent.",
+    "The same name and password were refused a short time ago. They are not sent again and again, because directories lock accounts after a few tries.",
     "Correct the name or the password: new credentials try at once, and so does a function that gives another password, unless several of those were refused, too.",
   ),
   LOGIN_CONNECTOR_UNKNOWN: entry(
