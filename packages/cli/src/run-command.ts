@@ -24,6 +24,11 @@ export interface CommandTable {
 export async function runCommand(io: Io, table: CommandTable = { groups, commands }): Promise<ExitCode> {
   let verbose = false;
   try {
+    if (io.argv[0] === "__complete") {
+      const { complete } = await import("./completion/complete.ts");
+      await complete(io.argv.slice(1), table, io);
+      return exitCodes.done;
+    }
     const parsed = await parseCommandLine(
       { ...table, env: io.env, version: ownVersion, columns: io.stdout.columns },
       io.argv,

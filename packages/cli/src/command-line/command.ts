@@ -1,7 +1,7 @@
 import type { ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import type { Session } from "../session.ts";
-import type { Options, ValuesOf } from "./option.ts";
+import type { Completes, Options, ValuesOf } from "./option.ts";
 
 /** The arguments of a command in their order, by name, with what each is. All have to be given. */
 export type Arguments = Readonly<Record<string, string>>;
@@ -28,6 +28,8 @@ export interface Command {
   /** An argument that may be left out, behind the others: its name, and what it is. */
   readonly optionalArg?: { readonly name: string; readonly doc: string };
   readonly options: Options;
+  /** What a shell can offer for the arguments, by their names; an argument called `file` is a path anyway. */
+  readonly completes?: Readonly<Record<string, Completes>>;
   /** Lines as they are typed, without the `kfp-ts` in front. */
   readonly examples: readonly string[];
   /** Whether it speaks to a server: then it takes the options that say to which, and how to print. */
@@ -54,6 +56,7 @@ interface Declared<A extends Arguments, O extends Options> {
   readonly args?: A;
   readonly optionalArg?: { readonly name: string; readonly doc: string };
   readonly options?: O;
+  readonly completes?: Readonly<Record<string, Completes>>;
   readonly examples?: readonly string[];
   readonly speaks?: boolean;
   readonly stopsItself?: boolean;

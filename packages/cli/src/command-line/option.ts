@@ -1,3 +1,6 @@
+/** What a shell can offer for a value: known words, paths, or what the files of this user or the catalogue have. */
+export type Completes = readonly string[] | "files" | "folders" | "contexts" | "errorCodes";
+
 /** An option of a command, and in its type what the command gets. Its flag is its name in the table with dashes. */
 export interface Option<T = unknown> {
   readonly kind: "flag" | "value" | "repeated";
@@ -10,8 +13,12 @@ export interface Option<T = unknown> {
   readonly env?: readonly string[];
   /** Whether the command does not work without it. */
   readonly required?: boolean;
+  /** Whether its value may be left out, which is an empty text then. Only for `--tunnel`: see `attachTunnel`. */
+  readonly bare?: boolean;
   /** What holds when it is not given, for the help. */
   readonly otherwise?: string;
+  /** What a shell can offer for its value, where its placeholder does not say it. */
+  readonly completes?: Completes;
   /** Reads a value. Throws UsageError. */
   readonly read: (text: string) => unknown;
   /** Never present: carries the type. */

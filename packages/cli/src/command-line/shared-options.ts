@@ -11,6 +11,7 @@ export const sharedOptions = {
     short: "o",
     env: ["KFP_OUTPUT"],
     otherwise: "table",
+    completes: outputFormats,
   }),
   endpoint: textOption("url", "The server: what stands before /apis in its URLs.", {
     env: ["KFP_ENDPOINT", "KF_PIPELINES_ENDPOINT"],
@@ -23,6 +24,7 @@ export const sharedOptions = {
     {
       env: ["KFP_CONTEXT"],
       otherwise: "the current one, which kfp-ts context use has chosen",
+      completes: "contexts",
     },
   ),
   namespace: textOption("name", "The Kubernetes namespace, where the server is multi-user.", {

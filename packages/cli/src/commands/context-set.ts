@@ -55,6 +55,7 @@ export const set = command({
     "What is not said stays as it is. An empty text takes something away: --namespace ''. Credentials are said by where " +
     "they are, never by what they are. The first context that is made is the current one.",
   args: { name: "Its name." },
+  completes: { name: "contexts" },
   options,
   examples: [
     "context set box --endpoint http://localhost:8080/pipeline --username user@example.com",

@@ -23,6 +23,7 @@ export const show = command({
   summary: "Show what commands work with, and where each value comes from. Nothing is sent.",
   description: "Without a name it is what the next command would do here, with its options and environment.",
   optionalArg: { name: "name", doc: "The context, else the one that would be used." },
+  completes: { name: "contexts" },
   examples: ["context show", "context show prod -o yaml", "context show --endpoint http://localhost:3000"],
   async run({ optionalArg, session, io }) {
     const name = optionalArg?.replace(/^context\//, "");

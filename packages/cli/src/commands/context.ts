@@ -44,6 +44,7 @@ const use = command({
   name: "use",
   summary: "Use a context from now on, in all shells.",
   args: { name: "The context." },
+  completes: { name: "contexts" },
   examples: ["context use prod"],
   speaks: false,
   async run({ args, io }) {
@@ -67,6 +68,7 @@ const remove = command({
   name: "delete",
   summary: "Delete a context. Sessions stay; kfp-ts logout ends them.",
   args: { name: "The context." },
+  completes: { name: "contexts" },
   options: deleteOptions,
   examples: ["context delete old --yes"],
   speaks: false,

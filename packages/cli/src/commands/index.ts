@@ -1,4 +1,5 @@
 import type { Command, CommandGroup } from "../command-line/command.ts";
+import { completion } from "./completion.ts";
 import { context } from "./context.ts";
 import { experiments } from "./experiments.ts";
 import { health } from "./health.ts";
@@ -32,4 +33,4 @@ export const groups: readonly CommandGroup[] = [
 ];
 
 /** The commands that belong to no resource. */
-export const commands: readonly Command[] = [serve, login, logout, health, whoami];
+export const commands: readonly Command[] = [serve, login, logout, health, whoami, completion];

@@ -107,6 +107,7 @@ const roleBinding = command({
     toUser: textOption("email", "Give them to a person."),
     clusterRole: textOption("name", "What they may do: kubeflow-edit, kubeflow-view or kubeflow-admin.", {
       otherwise: "kubeflow-edit",
+      completes: ["kubeflow-edit", "kubeflow-view", "kubeflow-admin"],
     }),
     name: textOption("name", "The name of the role binding.", { otherwise: "made of who gets them and what" }),
     ...applyOptions,

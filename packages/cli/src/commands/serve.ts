@@ -10,7 +10,7 @@ import { banner } from "../serve/banner.ts";
 import { chooseDatabase, type Database, databaseOptions, placeOf } from "../serve/database.ts";
 import { namesOfGateway } from "../serve/gateway.ts";
 import { kubeflowOptions, openBox, refuseWithoutBox } from "../serve/kubeflow.ts";
-import { readLevel, serverLog } from "../serve/log.ts";
+import { logLevels, readLevel, serverLog } from "../serve/log.ts";
 import { chooseMultiUser, multiUserOptions } from "../serve/multi-user.ts";
 import { stopSignals } from "../serve/stop-signals.ts";
 import { ownVersion } from "../version.ts";
@@ -38,6 +38,7 @@ export const serve = command({
     ...multiUserOptions,
     logLevel: option("level", "How much it says: debug, info, warn, error or silent.", readLevel, {
       otherwise: "warn on a terminal, else info",
+      completes: logLevels,
     }),
   },
   examples: [

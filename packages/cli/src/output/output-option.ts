@@ -1,6 +1,6 @@
 import { option } from "../command-line/option.ts";
 import { readFormat } from "../command-line/shared-options.ts";
-import type { OutputFormat } from "./printer.ts";
+import { type OutputFormat, outputFormats } from "./printer.ts";
 
 /** How to print, for commands that speak to no server. */
 export const outputOption = {
@@ -8,5 +8,6 @@ export const outputOption = {
     short: "o",
     env: ["KFP_OUTPUT"],
     otherwise: "table",
+    completes: outputFormats,
   }),
 };

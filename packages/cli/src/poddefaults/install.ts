@@ -30,7 +30,7 @@ export const install = command({
       "policy",
       "What becomes of pods while the webhook does not answer: Ignore creates them as they are, Fail does not.",
       readPolicy,
-      { otherwise: "Ignore" },
+      { otherwise: "Ignore", completes: ["Ignore", "Fail"] },
     ),
     replace: flag("Take other PodDefault webhooks away, as Kubeflow's own, and come in their place."),
     ...clusterOptions,

@@ -9,7 +9,7 @@ import { wholeNumber } from "../command-line/whole-number.ts";
 import { exitCodes } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { styleFor } from "../output/style.ts";
-import { type LogLevel, readLevel, serverLog } from "../serve/log.ts";
+import { type LogLevel, logLevels, readLevel, serverLog } from "../serve/log.ts";
 import { stopSignals } from "../serve/stop-signals.ts";
 import { certDirOption, certificateDirectory } from "./certificate-directory.ts";
 import { installFailure } from "./install-failure.ts";
@@ -33,6 +33,7 @@ export const serve = command({
     ...clusterOptions,
     logLevel: option<LogLevel>("level", "How much it says: debug, info, warn, error or silent.", readLevel, {
       otherwise: "info",
+      completes: logLevels,
     }),
   },
   examples: [

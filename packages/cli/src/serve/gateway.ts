@@ -19,7 +19,7 @@ export const gatewayOptions = {
     "kind",
     "With --kubeflow: which gateway people log in at. oauth2-proxy behaves as Kubeflow 1.9 and later, authservice as before.",
     readGeneration,
-    { otherwise: "oauth2-proxy; none for no gateway" },
+    { otherwise: "oauth2-proxy; none for no gateway", completes: generations },
   ),
   gatewayPort: option("number", "The port of the gateway; 0 for any that is free.", port, { otherwise: "8080" }),
   gatewayHost: option("address", "The address that the gateway listens on.", readHost, {
