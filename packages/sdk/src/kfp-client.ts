@@ -146,7 +146,8 @@ function probeHeaders({ userAgent }: Platform): Record<string, string> {
 
 const ownConnection = ["tls", "lookup", "proxy", "connectTimeoutMs"] as const;
 
-function checkConnection(options: ClientOptions): void {
+/** Looks whether the options say in one way alone how to connect. */
+export function checkConnection(options: ClientOptions): void {
   const brought = (["transport", "fetch"] as const).filter((name) => options[name] !== undefined);
   const own = ownConnection.filter((name) => options[name] !== undefined);
   const [first] = brought;
@@ -157,7 +158,8 @@ function checkConnection(options: ClientOptions): void {
   if (tls?.ca !== undefined && tls.caFile !== undefined) throw badOption("tls.ca and tls.caFile exclude each other.");
 }
 
-function transportOf(options: ClientOptions, platform: Platform): Transport {
+/** How a client with these options reaches its server. */
+export function transportOf(options: ClientOptions, platform: Platform): Transport {
   if (options.transport !== undefined) return options.transport;
   if (options.fetch !== undefined) return fetchTransport(options.fetch);
   const { tls, lookup, proxy, connectTimeoutMs = 10_000 } = options;

@@ -1,25 +1,19 @@
+import { systemClock } from "../clock.ts";
+import { browserPlatform } from "../platform/browser.ts";
 import { ConnectedClient } from "../platform/browser-connected-client.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import { setConnected } from "./connected.ts";
+import { findConnection } from "./find-connection.ts";
 
-/** Connects in a browser. */
+/** Connects in a browser, where there is nothing but what is passed. */
 export async function connectInBrowser(options: ConnectOptions): Promise<ConnectedClient> {
-  const client = new ConnectedClient(options);
-  await client.ready();
-  const { multiUser = false, tagName } = await client.healthz.get();
-  const connection = {
-    how: options.host === undefined ? ("environment" as const) : ("passed" as const),
-    host: client.host ?? "",
-    identity: undefined,
-    namespace: client.namespace,
-    why: "It was passed.",
-    namespaceFrom: undefined,
-    serverVersion: tagName,
-    multiUser,
-    gateway: undefined,
-    credentialsEnd: undefined,
-    tunnel: undefined,
-    steps: [],
-  };
-  return setConnected(client, { connection, close: async () => undefined });
+  const found = await findConnection(options, {
+    clock: options.clock ?? systemClock,
+    platform: browserPlatform,
+    env: {},
+    contexts: undefined,
+    tunnels: undefined,
+    announced: undefined,
+  });
+  return setConnected(new ConnectedClient(found.options), found.connected);
 }

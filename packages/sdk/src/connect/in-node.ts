@@ -1,25 +1,26 @@
+import { systemClock } from "../clock.ts";
+import { type Environment, wholeEnvironment } from "../environment.ts";
+import { nodePlatform } from "../platform/node.ts";
 import { ConnectedClient } from "../platform/node-connected-client.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import { setConnected } from "./connected.ts";
+import { findConnection } from "./find-connection.ts";
+import type { ConnectPorts } from "./ports.ts";
+import { savedContexts } from "./saved-contexts.ts";
 
 /** Connects in Node. */
 export async function connectInNode(options: ConnectOptions): Promise<ConnectedClient> {
-  const client = new ConnectedClient(options);
-  await client.ready();
-  const { multiUser = false, tagName } = await client.healthz.get();
-  const connection = {
-    how: options.host === undefined ? ("environment" as const) : ("passed" as const),
-    host: client.host ?? "",
-    identity: undefined,
-    namespace: client.namespace,
-    why: "It was passed.",
-    namespaceFrom: undefined,
-    serverVersion: tagName,
-    multiUser,
-    gateway: undefined,
-    credentialsEnd: undefined,
-    tunnel: undefined,
-    steps: [],
+  const found = await findConnection(options, nodePorts(wholeEnvironment(), options));
+  return setConnected(new ConnectedClient(found.options), found.connected);
+}
+
+function nodePorts(env: Environment, { clock = systemClock }: ConnectOptions): ConnectPorts {
+  return {
+    clock,
+    platform: nodePlatform,
+    env,
+    contexts: savedContexts(env),
+    tunnels: undefined,
+    announced: async () => (await import("../announcements/index.ts")).announcedServers(env),
   };
-  return setConnected(client, { connection, close: async () => undefined });
 }

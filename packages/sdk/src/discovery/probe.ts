@@ -8,10 +8,10 @@ import type { Transport } from "../transport/transport.ts";
 /** What stands at an address. */
 export type Probed =
   /** The API answered. */
-  | { readonly found: "api" }
+  | { readonly found: "api"; readonly status?: number | undefined }
   /** The API, or what guards it, wants to know who is asking. */
-  | { readonly found: "guard" }
-  | { readonly found: "nothing"; readonly code: ErrorCode; readonly why: string };
+  | { readonly found: "guard"; readonly status?: number | undefined }
+  | { readonly found: "nothing"; readonly status?: number | undefined; readonly code: ErrorCode; readonly why: string };
 
 /** What wants to know who is asking is there: it answers otherwise once a token is sent. */
 const guards: ReadonlySet<ErrorCode> = new Set(["MESH_DENIED", "UNAUTHENTICATED", "NO_IDENTITY", "PERMISSION_DENIED"]);
@@ -36,10 +36,12 @@ export async function probe(host: string, options: ProbeOptions, signal: AbortSi
   const path = basePath + operation.path;
   try {
     const request = { origin, path, method: operation.method, headers, body: undefined, timeoutMs, signal };
-    const { error } = readAnswer(operation, { path, host, headers, sent: undefined }, await transport.send(request));
-    if (error === undefined) return { found: "api" };
-    if (guards.has(error.code)) return { found: "guard" };
-    return { found: "nothing", code: error.code, why: error.message.replace(/^healthz\.get: /, "") };
+    const answer = await transport.send(request);
+    const { status } = answer;
+    const { error } = readAnswer(operation, { path, host, headers, sent: undefined }, answer);
+    if (error === undefined) return { found: "api", status };
+    if (guards.has(error.code)) return { found: "guard", status };
+    return { found: "nothing", status, code: error.code, why: error.message.replace(/^healthz\.get: /, "") };
   } catch (error) {
     if ((error as { name?: unknown } | null)?.name === "TimeoutError") {
       return { found: "nothing", code: "CONNECT_TIMEOUT", why: `${host}: no answer within ${timeoutMs} ms` };

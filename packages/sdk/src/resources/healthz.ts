@@ -1,4 +1,5 @@
 import { type Health, operations } from "@kfp-ts/api";
+import type { ReceivedJson } from "../call/answer.ts";
 import { decodeAnswer } from "../call/decode-answer.ts";
 import type { RequestOptions } from "../call/request-options.ts";
 import { KfpError } from "../errors/kfp-error.ts";
@@ -28,18 +29,27 @@ export class Healthz {
    */
   async get(options?: RequestOptions): Promise<Health> {
     const operation = operations.healthz.get;
-    const answer = await this.#context.caller.json(operation, {}, options);
-    // ml-pipeline-ui answers by itself, always with status 200, and has names of its own for the same things.
-    if (answer.apiServerReady === false) {
-      throw new KfpError("SERVER_UNAVAILABLE", {
-        message: `${operation.id}: the user interface is up, and the API behind it is not.`,
-      });
-    }
-    return decodeAnswer(operation, {
-      ...answer,
-      commit_sha: answer.commit_sha ?? answer.apiServerCommitHash,
-      tag_name: answer.tag_name ?? answer.apiServerTagName,
-      multi_user: answer.multi_user ?? answer.apiServerMultiUser,
+    return readHealth(await this.#context.caller.json(operation, {}, options));
+  }
+}
+
+/**
+ * What an answer says of the server. ml-pipeline-ui answers by itself, always with status 200, and has names of its own for
+ * the same things.
+ *
+ * @throws KfpError SERVER_UNAVAILABLE where it says that the API behind it is not ready.
+ */
+export function readHealth(answer: ReceivedJson): Health {
+  const operation = operations.healthz.get;
+  if (answer.apiServerReady === false) {
+    throw new KfpError("SERVER_UNAVAILABLE", {
+      message: `${operation.id}: the user interface is up, and the API behind it is not.`,
     });
   }
+  return decodeAnswer(operation, {
+    ...answer,
+    commit_sha: answer.commit_sha ?? answer.apiServerCommitHash,
+    tag_name: answer.tag_name ?? answer.apiServerTagName,
+    multi_user: answer.multi_user ?? answer.apiServerMultiUser,
+  });
 }

@@ -101,7 +101,7 @@ interface Asker {
 const allowed: ListAccess = { list: "allowed" };
 
 /** Where nobody but an administrator may list anything, whether or not there is such a namespace. */
-const NAMESPACE_OF_NOBODY = "kfp-ts-who-am-i";
+export const NAMESPACE_OF_NOBODY = "kfp-ts-who-am-i";
 
 /** Asks for one item of each list at the same time, and reads the refusals. */
 export async function whoAmI(

@@ -1,0 +1,215 @@
+import { checkedHeaders } from "../call/headers.ts";
+import type { ClientOptions } from "../client-options.ts";
+import { Deployment } from "../discovery/deployment.ts";
+import { EndpointSource } from "../discovery/endpoint-source.ts";
+import { parseEndpoint } from "../endpoint.ts";
+import { KfpError } from "../errors/kfp-error.ts";
+import { Asker, type AskerOptions } from "../recognition/asker.ts";
+import { recognise } from "../recognition/recognise.ts";
+import type { Recognised } from "../recognition/recognised.ts";
+import { advice, wantsIdentity } from "./advice.ts";
+import type { ConnectSource } from "./connect-step.ts";
+import type { Deadline } from "./deadline.ts";
+import type { FoundConnection } from "./found-connection.ts";
+import type { KeptCredentials } from "./ports.ts";
+import { type Proof, prove } from "./proof.ts";
+import type { Finding, Search, Target, TargetNamespace } from "./target.ts";
+import type { Trail } from "./trail.ts";
+import type { Transports } from "./transports.ts";
+import { reasons } from "./why.ts";
+
+/** What arriving takes beside what looking took. */
+export interface Arrival extends Search {
+  readonly deadline: Deadline;
+  readonly transports: Transports;
+  readonly trail: Trail;
+}
+
+type Pipelines = Extract<Recognised, { readonly kind: "pipelines" }>;
+
+/**
+ * Goes to what a step has found, and looks whether it is what is looked for.
+ *
+ * @returns undefined where it does not answer and nobody has said that it would: then the search goes on.
+ * @throws KfpError where it was said and does not answer, or refuses.
+ */
+export async function arrive(
+  source: ConnectSource,
+  finding: Extract<Finding, { readonly outcome: "found" }>,
+  arrival: Arrival,
+): Promise<FoundConnection | undefined> {
+  const { trail, deadline } = arrival;
+  trail.ask(finding.asked ?? []);
+  let { target } = finding;
+  for (;;) {
+    try {
+      return await deadline.bound(connected(source, target, arrival));
+    } catch (error) {
+      await target.tunnel?.close();
+      if (deadline.signal.aborted || !(error instanceof KfpError)) throw error;
+      if (error instanceof NotThere) {
+        // A service that is there and has nothing behind it is no reason to go elsewhere.
+        if (target.said || target.tunnel !== undefined) throw error.reason;
+        trail.add(source, "failed", `${upper(target.what)} does not answer: ${error.reason.message}`);
+        return undefined;
+      }
+      const other = wantsIdentity.has(error.code) ? await deadline.bound(otherOf(target, error)) : undefined;
+      if (other === undefined) throw error;
+      target = other;
+    }
+  }
+}
+
+async function otherOf(target: Target, error: KfpError): Promise<Target | undefined> {
+  return target.otherwise?.(error);
+}
+
+/** Nothing answers. */
+class NotThere extends KfpError {
+  readonly reason: KfpError;
+
+  constructor(reason: KfpError) {
+    super(reason.code, reason);
+    this.reason = reason;
+  }
+}
+
+async function connected(source: ConnectSource, target: Target, arrival: Arrival): Promise<FoundConnection> {
+  const { options, ports, trail, deadline, transports } = arrival;
+  const isLocal = target.tunnel !== undefined;
+  const transport = transports.of({ tls: target.tls, isLocal });
+  const own = options.credentials === undefined ? await credentialsFor(source, target, arrival) : undefined;
+  const credentials = options.credentials ?? own?.credentials;
+  const userAgent = [options.userAgent, ports.platform.userAgent].filter(Boolean).join(" ");
+  const headers = checkedHeaders({
+    accept: "application/json",
+    ...(userAgent !== "" && { "user-agent": userAgent }),
+    ...options.headers,
+  });
+  const asking: AskerOptions = {
+    transport,
+    headers,
+    credentials: deadline.patient(credentials),
+    observer: options.observer,
+    clock: ports.clock,
+    signal: deadline.signal,
+    // What does not answer is to be told before the time of connecting is over.
+    timeoutMs: Math.max(1, Math.min(options.timeoutMs ?? 30_000, 0.9 * deadline.leftMs)),
+  };
+  const recognised = await recognise({ ...asking, host: target.host });
+  trail.ask(recognised.asked);
+  const authenticated = credentials !== undefined || "authorization" in headers || "cookie" in headers;
+  const refused = { source, target, host: recognised.host, authenticated };
+  const advised = (error: KfpError): KfpError => {
+    const fix = advice(error, refused);
+    return fix === undefined ? error : new KfpError(error.code, { message: error.message, fix, cause: error });
+  };
+  if (recognised.kind === "unreachable") throw new NotThere(target.tunnel?.failure() ?? recognised.error);
+  if (recognised.kind !== "pipelines") throw advised(recognised.error);
+  const proof = await proofOf(recognised, namespaceOf(target, options.namespace), asking, trail).catch(
+    (error: unknown) => {
+      throw error instanceof KfpError ? advised(error) : error;
+    },
+  );
+  const { tunnel } = target;
+  const { why, fact } = await reasons(source, target, recognised, arrival);
+  trail.add(source, "used", fact);
+  const { host, multiUser, serverVersion, gateway } = recognised;
+  return {
+    options: clientOptions(arrival, { host, transport, credentials, namespace: proof.namespace }),
+    connected: {
+      connection: {
+        how: source,
+        host,
+        identity: proof.identity,
+        namespace: proof.namespace,
+        why,
+        namespaceFrom: proof.namespaceFrom,
+        serverVersion,
+        multiUser,
+        gateway,
+        credentialsEnd: proof.tokenEnd ?? own?.end,
+        tunnel: tunnel && {
+          kubeContext: tunnel.kubeContext,
+          namespace: tunnel.namespace,
+          service: tunnel.service,
+          localPort: tunnel.localPort,
+        },
+        steps: trail.steps,
+      },
+      close: async () => tunnel?.close(),
+    },
+  };
+}
+
+/** Who is asking at a target, where nothing was passed that says it: what belongs to it, and is sent to nobody else. */
+async function credentialsFor(
+  source: ConnectSource,
+  target: Target,
+  { options, ports }: Search,
+): Promise<KeptCredentials | undefined> {
+  const said = Object.keys(options.headers ?? {}).some((name) => /^(authorization|cookie)$/i.test(name));
+  if (said) return undefined;
+  if (target.credentials !== undefined) return target.credentials;
+  const endpoint = parseEndpoint(target.host);
+  const { surroundings } = ports.platform;
+  const deployment = new Deployment({ pipelinesNamespace: options.pipelinesNamespace }, surroundings);
+  if (deployment.offersToken(EndpointSource.given(endpoint))) return { credentials: ports.platform.mountedToken() };
+  // A tunnel has another port each time: no session is kept for it.
+  return source === "context" || target.tunnel !== undefined ? undefined : ports.contexts?.session(endpoint.url);
+}
+
+/** The namespace to work in: what was passed, else what belongs to the target. */
+function namespaceOf(target: Target, passed: string | undefined): TargetNamespace | undefined {
+  if (passed === undefined) return target.namespace;
+  return passed === "" ? undefined : { name: passed, from: "the option namespace", said: true };
+}
+
+async function proofOf(
+  { host, multiUser }: Pipelines,
+  namespace: TargetNamespace | undefined,
+  asking: AskerOptions,
+  trail: Trail,
+): Promise<Omit<Proof, "namespaceFrom"> & { readonly namespaceFrom: string | undefined }> {
+  const asker = new Asker(asking);
+  if (multiUser) {
+    try {
+      return await prove(asker, parseEndpoint(host), namespace);
+    } finally {
+      trail.ask(asker.asked);
+    }
+  }
+  const token = await asker.tokenFacts(parseEndpoint(host));
+  return {
+    identity: undefined,
+    namespace: namespace?.name,
+    namespaceFrom: namespace && `${namespace.from}; a server for a single user does not look at it`,
+    tokenEnd: token?.expiresAt,
+  };
+}
+
+function clientOptions(
+  { options }: Search,
+  found: Pick<ClientOptions, "host" | "credentials" | "namespace"> & { readonly transport: ClientOptions["transport"] },
+): ClientOptions {
+  const {
+    withinMs: _within,
+    onStep: _tell,
+    context: _context,
+    kubeContext: _kubeContext,
+    kubeconfig: _kubeconfig,
+    service: _service,
+    localPort: _port,
+    tls: _tls,
+    lookup: _lookup,
+    proxy: _proxy,
+    connectTimeoutMs: _time,
+    fetch: _fetch,
+    ...common
+  } = options;
+  return { ...common, ...found, namespace: found.namespace ?? "" } as ClientOptions;
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,67 @@
+import { probe } from "../../discovery/probe.ts";
+import { KfpError } from "../../errors/kfp-error.ts";
+import { askedOf } from "../asked-of.ts";
+import type { AskedAddress } from "../connect-step.ts";
+import type { AnnouncedServer } from "../ports.ts";
+import type { Finding, Search, Step } from "../target.ts";
+
+/** How long a server of this machine may take to answer, in milliseconds. */
+const PROBE_MS = 2_000;
+
+/** A server that runs on this machine and has said so: one of `kfp-ts serve`. */
+export const announced: Step = {
+  source: "announced",
+  async look(search: Search): Promise<Finding> {
+    const servers = (await search.ports.announced?.()) ?? [];
+    if (servers.length === 0) return { outcome: "absent", fact: "No server was announced on this machine." };
+    const [only, ...more] = servers;
+    if (only !== undefined && more.length === 0) return { outcome: "found", target: targetOf(only, []) };
+    return oneThatAnswers(search, servers);
+  },
+};
+
+async function oneThatAnswers(
+  { ports, transport, signal }: Search,
+  servers: readonly AnnouncedServer[],
+): Promise<Finding> {
+  const asked: AskedAddress[] = [];
+  const answers = await Promise.all(
+    servers.map(async (server) => {
+      const began = ports.clock.now();
+      const options = { transport, headers: { accept: "application/json" }, timeoutMs: PROBE_MS };
+      const probed = await probe(server.endpoint, options, signal);
+      signal.throwIfAborted();
+      asked.push(askedOf(server.endpoint, probed, ports.clock.now() - began));
+      return probed.found !== "nothing";
+    }),
+  );
+  const alive = servers.filter((_server, index) => answers[index]);
+  const [only, ...more] = alive;
+  if (only === undefined) {
+    const list = servers.map(({ endpoint }) => endpoint).join(", ");
+    return { outcome: "failed", fact: `Servers were announced, and none answers: ${list}.`, asked };
+  }
+  if (more.length > 0) throw ambiguous(alive);
+  const silent = servers.filter((server) => server !== only).map(({ endpoint }) => endpoint);
+  return {
+    outcome: "found",
+    asked,
+    target: targetOf(only, [`Announced, too, and without an answer: ${silent.join(", ")}.`]),
+  };
+}
+
+function targetOf({ endpoint, processId }: AnnouncedServer, notes: readonly string[]) {
+  const what = `the server that was announced on this machine (process ${processId})`;
+  return { host: endpoint, what, said: false, notes };
+}
+
+function ambiguous(servers: readonly AnnouncedServer[]): KfpError {
+  const list = servers.map(
+    ({ endpoint, processId, multiUser }) =>
+      `  connect({ host: ${JSON.stringify(endpoint)} })  (process ${processId}${multiUser ? ", for many users" : ""})`,
+  );
+  return new KfpError("AMBIGUOUS_ENDPOINT", {
+    message: `${servers.length} servers run on this machine, and nothing says which is meant.`,
+    fix: `Say which:\n${list.join("\n")}`,
+  });
+}

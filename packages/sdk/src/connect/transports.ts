@@ -1,0 +1,37 @@
+import type { ClientOptions } from "../client-options.ts";
+import { transportOf } from "../kfp-client.ts";
+import type { TlsOptions } from "../transport/tls-options.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { ConnectOptions } from "./connect-options.ts";
+import type { ConnectPorts } from "./ports.ts";
+
+/** How servers are reached: one transport for each set of certificates, which the client goes on with. */
+export class Transports {
+  /** As the caller's options say. */
+  readonly usual: Transport;
+  readonly #options: ConnectOptions;
+  readonly #ports: ConnectPorts;
+  readonly #connectTimeoutMs: number | undefined;
+
+  constructor(options: ConnectOptions, ports: ConnectPorts, withinMs: number) {
+    this.#options = options;
+    this.#ports = ports;
+    // An address that nobody answers at is to be told before the time of connecting is over.
+    const brings = options.transport !== undefined || options.fetch !== undefined;
+    this.#connectTimeoutMs = brings ? undefined : (options.connectTimeoutMs ?? Math.min(10_000, 0.6 * withinMs));
+    this.usual = this.of({ tls: undefined, isLocal: false });
+  }
+
+  /**
+   * @param tls - Certificates that belong to the target; those that were passed win.
+   * @param isLocal - Whether it is this machine: then no proxy is between, nor is a name resolved.
+   */
+  of({ tls, isLocal }: { readonly tls: TlsOptions | undefined; readonly isLocal: boolean }): Transport {
+    const { transport, fetch, ...own } = this.#options;
+    if (transport !== undefined || fetch !== undefined)
+      return transportOf(this.#options as ClientOptions, this.#ports.platform);
+    const { proxy, lookup } = isLocal ? {} : own;
+    const options = { tls: own.tls ?? tls, proxy, lookup, connectTimeoutMs: this.#connectTimeoutMs };
+    return transportOf(options as ClientOptions, this.#ports.platform);
+  }
+}

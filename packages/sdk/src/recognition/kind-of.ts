@@ -1,0 +1,42 @@
+import type { ErrorCode } from "../errors/catalogue.ts";
+import type { KfpError } from "../errors/kfp-error.ts";
+
+/** Nothing was sent: what the caller gave does not work. */
+const unsent: ReadonlySet<ErrorCode> = new Set([
+  "CREDENTIALS_FAILED",
+  "CREDENTIALS_COMMAND_FAILED",
+  "BROWSER_LOGIN_FAILED",
+  "TOKEN_FILE_MISSING",
+  "TOKEN_FILE_UNREADABLE",
+  "TOKEN_FILE_INVALID",
+  "TOKEN_REQUEST_FAILED",
+  "CLUSTER_DENIED",
+  "LOGIN_PAUSED",
+]);
+
+/** It answers, is no API that can be used, and asking elsewhere would not help. */
+const final: ReadonlySet<ErrorCode> = new Set([
+  "REDIRECTED",
+  "HOST_NOT_ALLOWED",
+  "TOO_LARGE",
+  "HEADERS_TOO_LARGE",
+  "RATE_LIMITED",
+]);
+
+/**
+ * What a failed question says of an endpoint; undefined where it says nothing, as something else answered.
+ *
+ * - `unsent`: nobody was asked.
+ */
+export function kindOf({
+  code,
+  kind,
+}: KfpError): "unsent" | "guarded" | "mesh-denied" | "unreachable" | "other" | undefined {
+  if (kind === "setup" || unsent.has(code)) return "unsent";
+  if (code === "MESH_DENIED") return "mesh-denied";
+  if (final.has(code)) return "other";
+  if (kind === "access") return "guarded";
+  // A port that speaks something else, or no TLS, answers; but there is nobody to be asked more.
+  if (kind === "connection" || kind === "time" || kind === "server") return "unreachable";
+  return undefined;
+}
