@@ -120,7 +120,7 @@ function brokenFact({ name, code = "" }: Failure): string {
 }
 
 function codeOf(error: Failure, host: string): ErrorCode | undefined {
-  const { code = "", message = "", name } = error;
+  const { code = "", message = "", name, syscall } = error;
   if (name === "AnswerTooLarge") return "BAD_ANSWER";
   // A broken connection while TLS is agreed on carries the same code as any other.
   if (code === "ECONNRESET" && /before secure TLS connection/.test(message)) return "TLS_FAILED";
@@ -128,6 +128,8 @@ function codeOf(error: Failure, host: string): ErrorCode | undefined {
   // The fetch of newer Nodes says by the name alone that it could not parse the answer.
   if (code.startsWith("HPE_") || name === "HTTPParserError")
     return beginsLikeTls(error) && host.startsWith("http:") ? "TLS_EXPECTED" : "NOT_HTTP";
+  // How the kernel words it that it may not, or cannot, send anything there: routes and filters of this machine.
+  if (syscall === "connect" && ["EACCES", "EPERM", "EINVAL"].includes(code)) return "HOST_UNREACHABLE";
   if (code in codesOfSystem) return codesOfSystem[code];
   if (code === "EPROTO" && /wrong version number|packet length too long|http request/i.test(message))
     return "TLS_NOT_SPOKEN";
@@ -140,6 +142,7 @@ interface Failure {
   readonly name?: string;
   readonly code?: string;
   readonly message?: string;
+  readonly syscall?: string;
   readonly cause?: unknown;
   readonly errors?: readonly unknown[];
   readonly rawPacket?: Uint8Array;
