@@ -19,11 +19,18 @@ import type { Io } from "./io.ts";
  */
 export function credentialsFrom(
   origin: Origin,
-  { tokenFile, asServiceAccount: account }: Pick<SharedValues, "tokenFile" | "asServiceAccount">,
+  {
+    tokenFile,
+    asServiceAccount: account,
+    kubeContext,
+    kubeconfig,
+    tunnel,
+  }: Pick<SharedValues, "tokenFile" | "asServiceAccount" | "kubeContext" | "kubeconfig" | "tunnel">,
   env: Io["env"],
 ): Credentials {
   if (account !== undefined && origin.kind === "option") {
-    return kubernetesToken({ serviceAccount: account.name, namespace: account.namespace });
+    const context = kubeContext ?? tunnel?.kubeContext;
+    return kubernetesToken({ serviceAccount: account.name, namespace: account.namespace, kubeconfig, context });
   }
   if (origin.name === "KFP_EXISTING_TOKEN") return tokenOf(env.KFP_EXISTING_TOKEN ?? "");
   const pathFrom = origin.kind === "variable" ? `the variable ${origin.name}` : origin.name;

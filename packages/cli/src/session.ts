@@ -1,5 +1,6 @@
 import { Client, type Credentials } from "@kfp-ts/sdk";
 import { announcedServers } from "@kfp-ts/sdk/announcements";
+import type { Tunnel } from "@kfp-ts/sdk/tunnels";
 import { UsageError } from "./command-error.ts";
 import type { SharedOrigins, SharedValues } from "./command-line/shared-options.ts";
 import { type Asker, askerOf } from "./contexts/credentials.ts";
@@ -9,6 +10,7 @@ import type { Io } from "./io.ts";
 import { printable } from "./output/printable.ts";
 import { type Printer, printerFor } from "./output/printer.ts";
 import { styleFor } from "./output/style.ts";
+import { loginBesideTunnel } from "./tunnels/said.ts";
 import { tellRequests } from "./verbose.ts";
 import { tellWaiting } from "./waiting.ts";
 
@@ -23,6 +25,7 @@ export class Session {
   farewell: string | undefined;
   readonly #abort = new AbortController();
   #client: Promise<Client> | undefined;
+  #tunnel: Tunnel | undefined;
   #settings: Promise<Settings> | undefined;
   #asker: Promise<Asker> | undefined;
 
@@ -61,6 +64,7 @@ export class Session {
       (client) => client.close(),
       () => undefined,
     );
+    void this.#tunnel?.close();
   }
 
   /** Fulfilled when what a gateway has renewed is kept for the next command. */
@@ -97,6 +101,9 @@ export class Session {
   /** What to do where a server wants a login; undefined where nobody has looked for a server. */
   async loginRemedy(): Promise<string | undefined> {
     const [settings, asker] = await Promise.all([this.#settings, this.#asker]).catch(() => []);
+    if (this.#tunnel !== undefined && settings?.credentialsFrom === undefined) {
+      return loginBesideTunnel;
+    }
     if (settings?.endpoint === undefined || settings.credentialsFrom !== undefined) return undefined;
     const again = asker?.login === undefined ? "Log in" : "The saved session has ended. Log in again";
     const said =
@@ -112,12 +119,30 @@ export class Session {
     const settings = await this.settings();
     for (const note of settings.notes) this.note(note);
     if (settings.found !== undefined) this.note(foundNote(settings.found));
-    const client = this.clientOf(settings, (await this.asker()).credentials);
+    const { credentials } = await this.asker();
+    if (settings.tunnel !== undefined) return this.#throughTunnel(settings, settings.tunnel, credentials);
+    const client = this.clientOf(settings, credentials);
     if (settings.endpoint === undefined) {
       await client.ready({ signal: this.signal });
       this.note(`Using the Kubeflow Pipelines of this cluster on ${client.host}`);
     }
     return client;
+  }
+
+  /** A client that goes through a tunnel, which is this command's own and ends with it. */
+  async #throughTunnel(
+    settings: Settings,
+    said: NonNullable<Settings["tunnel"]>,
+    credentials: Credentials | undefined,
+  ): Promise<Client> {
+    const { openTunnelOf } = await import("./tunnels/of-session.ts");
+    const { endpointOfTunnel } = await import("./tunnels/announce-tunnel.ts");
+    const { shared, io, signal, note } = this;
+    const hasCredentials = credentials !== undefined;
+    const namespace = settings.namespace?.value;
+    const tunnel = await openTunnelOf({ shared, io, signal, hasCredentials, namespace, note }, said);
+    this.#tunnel = tunnel;
+    return this.clientOf({ ...settings, endpoint: { value: endpointOfTunnel(tunnel), from: said.from } }, credentials);
   }
 
   /** A client that is set up as the settings say, with credentials of the caller's. */

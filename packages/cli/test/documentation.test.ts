@@ -37,8 +37,8 @@ function documented(section: string): string[] {
 
 function spelled(options: Options): string[] {
   return Object.entries(options).map(
-    ([name, { placeholder, short }]) =>
-      `${flagOf(name)}${placeholder === "" ? "" : ` <${placeholder}>`}${short === undefined ? "" : `-${short}`}`,
+    ([name, { placeholder, short, bare }]) =>
+      `${flagOf(name)}${placeholder === "" ? "" : bare ? ` [${placeholder}]` : ` <${placeholder}>`}${short === undefined ? "" : `-${short}`}`,
   );
 }
 

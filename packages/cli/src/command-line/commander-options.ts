@@ -48,8 +48,9 @@ function readWord(option: Option, text: string): unknown {
   }
 }
 
-function spelling(name: string, { short, placeholder }: Option): string {
-  return `${short === undefined ? "" : `-${short}, `}${flagOf(name)}${placeholder === "" ? "" : ` <${placeholder}>`}`;
+function spelling(name: string, { short, placeholder, bare }: Option): string {
+  const value = placeholder === "" ? "" : bare ? ` [${placeholder}]` : ` <${placeholder}>`;
+  return `${short === undefined ? "" : `-${short}, `}${flagOf(name)}${value}`;
 }
 
 function describe({ doc, kind, env, otherwise, required }: Option): string {

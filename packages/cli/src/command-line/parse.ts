@@ -1,3 +1,4 @@
+import { attachTunnel } from "../tunnels/tunnel-option.ts";
 import type { Command } from "./command.ts";
 import type { CommandLine, ReadWords } from "./command-line.ts";
 import { readWords } from "./read-words.ts";
@@ -24,7 +25,8 @@ export type Parsed =
  *
  * @throws UsageError that says which word is wrong, and what it could have been.
  */
-export async function parseCommandLine(line: CommandLine, argv: readonly string[]): Promise<Parsed> {
+export async function parseCommandLine(line: CommandLine, typedWords: readonly string[]): Promise<Parsed> {
+  const argv = attachTunnel(typedWords);
   let read: ReadWords | string | undefined = readWords(line, argv);
   if (read === undefined) {
     const { explain } = await import("./explain.ts");

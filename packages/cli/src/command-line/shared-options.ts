@@ -1,5 +1,7 @@
 import { UsageError } from "../command-error.ts";
 import { type OutputFormat, outputFormats } from "../output/printer.ts";
+import { kubeOptions } from "../tunnels/cluster-choice.ts";
+import { tunnelOption } from "../tunnels/tunnel-option.ts";
 import { parseDuration } from "./duration.ts";
 import { flag, option, textOption, type ValuesOf } from "./option.ts";
 import { readServiceAccount, type ServiceAccountName } from "./service-account-name.ts";
@@ -18,6 +20,8 @@ export const sharedOptions = {
     otherwise:
       "that of the context; else the server that kfp-ts serve runs on this machine; in a pod, the one of its cluster",
   }),
+  tunnel: tunnelOption,
+  ...kubeOptions,
   context: textOption(
     "name",
     "The context to use: endpoint, namespace and credentials that kfp-ts context set has saved.",

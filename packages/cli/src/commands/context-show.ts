@@ -9,6 +9,7 @@ import { isInPod } from "../endpoint.ts";
 import { printable } from "../output/printable.ts";
 import { styleFor } from "../output/style.ts";
 import { formatTable } from "../output/table.ts";
+import { type TunnelTarget, writeTarget } from "../tunnels/target.ts";
 
 /** A line of what is shown: no secret is among them. */
 interface Fact {
@@ -56,8 +57,17 @@ export const show = command({
 });
 
 function factsOf(settings: Settings, inPod: boolean): Fact[] {
-  const { context, endpoint, namespace, contextCredentials, credentialsFrom, caFile, insecureSkipVerify, python } =
-    settings;
+  const {
+    context,
+    endpoint,
+    tunnel,
+    namespace,
+    contextCredentials,
+    credentialsFrom,
+    caFile,
+    insecureSkipVerify,
+    python,
+  } = settings;
   const none = "nobody has said it";
   return [
     {
@@ -72,12 +82,12 @@ function factsOf(settings: Settings, inPod: boolean): Fact[] {
     },
     {
       label: "endpoint",
-      value: endpoint?.value ?? (inPod ? "looked for in the cluster" : "none"),
-      from: endpoint === undefined ? (inPod ? "this pod" : none) : sourceText(endpoint.from),
+      value: endpoint?.value ?? (tunnel ? tunnelText(tunnel.value) : inPod ? "looked for in the cluster" : "none"),
+      from: sourceTextOf(endpoint ?? tunnel) ?? (inPod ? "this pod" : none),
     },
     {
       label: "namespace",
-      value: namespace?.value ?? (inPod && endpoint === undefined ? "that of the pod" : "none"),
+      value: namespace?.value ?? (inPod && endpoint === undefined && tunnel === undefined ? "that of the pod" : "none"),
       from: namespace === undefined ? none : sourceText(namespace.from),
     },
     {
@@ -113,6 +123,17 @@ function typed(name: string): string {
   return name === "KFP_EXISTING_TOKEN" ? "a bearer token (***)" : "a service account token";
 }
 
+/** Where a tunnel would lead: nothing is asked, so what is to be found is not known yet. */
+function tunnelText({ kubeContext, namespace, service }: TunnelTarget): string {
+  const where = kubeContext === undefined ? "current context" : `context ${kubeContext}`;
+  const what = service === undefined ? "Kubeflow Pipelines, which is looked for" : writeTarget({ namespace, service });
+  return `a tunnel to ${what} in the cluster of the kubeconfig's ${where}`;
+}
+
+function sourceTextOf(setting: { readonly from: Source } | undefined): string | undefined {
+  return setting && sourceText(setting.from);
+}
+
 function sourceText(source: Source): string {
   switch (source.kind) {
     case "option":
@@ -125,6 +146,8 @@ function sourceText(source: Source): string {
       return `the kfp-ts serve of this machine, process ${source.processId}`;
     case "python":
       return `Python's kfp, ${source.file}`;
+    case "kubeconfig":
+      return "the kubeconfig, as nobody has said it";
   }
 }
 

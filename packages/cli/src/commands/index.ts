@@ -9,6 +9,7 @@ import { manifests } from "./manifests.ts";
 import { passwords } from "./passwords.ts";
 import { pipelines } from "./pipelines.ts";
 import { poddefaults } from "./poddefaults.ts";
+import { portForward } from "./port-forward.ts";
 import { profiles } from "./profiles.ts";
 import { recurringRuns } from "./recurring-runs.ts";
 import { runs } from "./runs.ts";
@@ -33,4 +34,4 @@ export const groups: readonly CommandGroup[] = [
 ];
 
 /** The commands that belong to no resource. */
-export const commands: readonly Command[] = [serve, login, logout, health, whoami, completion];
+export const commands: readonly Command[] = [serve, portForward, login, logout, health, whoami, completion];

@@ -8,6 +8,7 @@ import {
   loadConfig,
   nameProblem,
   secretAt,
+  settled,
 } from "@kfp-ts/sdk/contexts";
 import { CommandError, UsageError } from "../command-error.ts";
 import { command } from "../command-line/command.ts";
@@ -17,6 +18,7 @@ import { exitCodes } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { printable } from "../output/printable.ts";
 import type { Session } from "../session.ts";
+import { loginBesideTunnel } from "../tunnels/said.ts";
 
 const options = {
   username: textOption("name", "Who logs in: an e-mail address, or a name.", {
@@ -63,6 +65,9 @@ export const login = command({
     if (optionalArg !== undefined) session.atEndpoint(optionalArg);
     const settings = await session.settings();
     for (const note of settings.notes) session.note(note);
+    if (settings.tunnel !== undefined && settings.tunnel.from.kind !== "kubeconfig") {
+      throw new UsageError("A login is kept for an address, and a tunnel has a new one each time.", loginBesideTunnel);
+    }
     if (settings.endpoint === undefined) {
       throw new UsageError("Log in where? No endpoint was given.", "Say it: kfp-ts login --endpoint URL");
     }
@@ -127,6 +132,7 @@ async function withPassword(
   try {
     const user = await accepted(client);
     const key = { endpoint, user: username };
+    await settled(credentials);
     if (made !== undefined) await sessions.save(key, made);
     await sessions.refusals.accepted(key);
     session.note(`Logged in at ${endpoint} as ${user ?? username}. The session is kept in ${sessions.file}.`);

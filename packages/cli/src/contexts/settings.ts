@@ -12,6 +12,9 @@ import type { SharedOrigins, SharedValues } from "../command-line/shared-options
 import type { Origin } from "../command-line/values.ts";
 import { chooseEndpoint, isInPod } from "../endpoint.ts";
 import type { Io } from "../io.ts";
+import { hasKubeconfig } from "../tunnels/has-kubeconfig.ts";
+import { tunnelSaid } from "../tunnels/said.ts";
+import type { TunnelTarget } from "../tunnels/target.ts";
 
 /** Where a setting comes from. */
 export type Source =
@@ -19,7 +22,9 @@ export type Source =
   | { readonly kind: "context"; readonly name: string }
   /** The server that `kfp-ts serve` announces. */
   | { readonly kind: "server"; readonly processId: number }
-  | { readonly kind: "python"; readonly file: string };
+  | { readonly kind: "python"; readonly file: string }
+  /** Nobody has said anything, and there is a kubeconfig. */
+  | { readonly kind: "kubeconfig" };
 
 /** A setting, and where it comes from. */
 export interface Setting<T> {
@@ -37,8 +42,10 @@ export interface ChosenContext extends Context {
 /** What a command that speaks to a server works with. */
 export interface Settings {
   readonly context: ChosenContext | undefined;
-  /** Undefined in a pod: the client looks in the cluster. */
+  /** Undefined in a pod, where the client looks in the cluster, and where a tunnel leads to it. */
   readonly endpoint: Setting<string> | undefined;
+  /** The tunnel to go through. */
+  readonly tunnel: Setting<TunnelTarget> | undefined;
   readonly namespace: Setting<string> | undefined;
   /** Who is asking, as the context has it; undefined where an option or a variable says it, or nobody. */
   readonly contextCredentials: Setting<ContextCredentials> | undefined;
@@ -64,7 +71,8 @@ export interface Said {
 
 /**
  * Finds out what a command works with: options before a context that an option names, that before environment variables,
- * those before the context of `KFP_CONTEXT` or the current one, and that before a server of this machine.
+ * those before the context of `KFP_CONTEXT` or the current one, that before a server of this machine, and that before the
+ * cluster of a kubeconfig.
  *
  * A context is for its endpoint: where another one was said, nothing of the context is used, so that credentials go
  * nowhere else than they were meant for.
@@ -75,9 +83,13 @@ export interface Said {
 export async function settingsOf(said: Said, announced: () => Promise<readonly Announcement[]>): Promise<Settings> {
   const { shared, origins, env } = said;
   const notes: string[] = [];
-  const context = await contextFor(said, notes);
+  const tunnelThatWasSaid = tunnelSaid(said);
+  const context = tunnelThatWasSaid === undefined ? await contextFor(said, notes) : undefined;
   const credentialsFrom = credentialsOrigin(said, context);
-  const { endpoint, found } = await endpointFor(said, context, credentialsFrom !== undefined, announced, notes);
+  const { endpoint, found, tunnel } =
+    tunnelThatWasSaid === undefined
+      ? await endpointFor(said, context, credentialsFrom !== undefined, announced, notes)
+      : { tunnel: tunnelThatWasSaid };
   if (endpoint?.from.kind === "context" && context?.chosenBy === undefined) {
     const others = (await announced()).filter((server) => !isSame(server, endpoint.value));
     if (others.length > 0) notes.push(contextNote(endpoint.from.name, endpoint.value, others));
@@ -96,12 +108,13 @@ export async function settingsOf(said: Said, announced: () => Promise<readonly A
   const python = await pythonContext(env);
   const namespace = chosen("namespace", shared.namespace, context?.namespace);
   const ofPython =
-    endpoint !== undefined && python?.namespace !== undefined
+    (endpoint ?? tunnel) !== undefined && python?.namespace !== undefined
       ? { value: python.namespace, from: { kind: "python", file: python.file } as const }
       : undefined;
   return {
     context,
     endpoint,
+    tunnel,
     namespace: namespace ?? ofPython,
     contextCredentials:
       credentialsFrom === undefined && ofContext !== undefined && context?.credentials !== undefined
@@ -168,22 +181,30 @@ async function endpointFor(
   hasCredentials: boolean,
   announced: () => Promise<readonly Announcement[]>,
   notes: string[],
-): Promise<{ readonly endpoint: Setting<string> | undefined; readonly found: Announcement | undefined }> {
+): Promise<Partial<Pick<Settings, "endpoint" | "found" | "tunnel">>> {
   const said = origins.endpoint;
   if (shared.endpoint !== undefined && said !== undefined && context?.chosenBy?.kind !== "option") {
-    return { endpoint: { value: shared.endpoint, from: said }, found: undefined };
+    return { endpoint: { value: shared.endpoint, from: said } };
   }
   if (context !== undefined) {
-    return { endpoint: { value: context.endpoint, from: { kind: "context", name: context.name } }, found: undefined };
+    return { endpoint: { value: context.endpoint, from: { kind: "context", name: context.name } } };
   }
   try {
-    const { url, found } = await chooseEndpoint(undefined, announced, { hasCredentials, inPod: isInPod(env) });
-    if (url === undefined || found === undefined) return { endpoint: undefined, found };
+    const { url, found, inKubeconfig } = await chooseEndpoint(undefined, announced, {
+      hasCredentials,
+      inPod: isInPod(env),
+      hasKubeconfig: () => hasKubeconfig(env),
+    });
+    if (inKubeconfig) {
+      const { kubeContext } = shared;
+      return { tunnel: { value: { kubeContext }, from: { kind: "kubeconfig" } } };
+    }
+    if (url === undefined || found === undefined) return {};
     return { endpoint: { value: url, from: { kind: "server", processId: found.processId } }, found };
   } catch (error) {
     if (!onlyShown || !(error instanceof UsageError)) throw error;
     notes.push(error.message);
-    return { endpoint: undefined, found: undefined };
+    return {};
   }
 }
 
