@@ -51,6 +51,7 @@ export async function findConnection(options: ConnectOptions, ports: ConnectPort
     }
     throw noEndpoint(trail.steps, ports.contexts !== undefined);
   } catch (error) {
+    transports.close();
     options.signal?.throwIfAborted();
     if (deadline.signal.aborted) {
       const message = `No connection came about within ${withinMs} ms; this was looked at last: ${looking}.`;

@@ -12,6 +12,7 @@ export class Transports {
   readonly #options: ConnectOptions;
   readonly #ports: ConnectPorts;
   readonly #connectTimeoutMs: number | undefined;
+  readonly #own: Transport[] = [];
 
   constructor(options: ConnectOptions, ports: ConnectPorts, withinMs: number) {
     this.#options = options;
@@ -32,6 +33,13 @@ export class Transports {
       return transportOf(this.#options as ClientOptions, this.#ports.platform);
     const { proxy, lookup } = isLocal ? {} : own;
     const options = { tls: own.tls ?? tls, proxy, lookup, connectTimeoutMs: this.#connectTimeoutMs };
-    return transportOf(options as ClientOptions, this.#ports.platform);
+    const made = transportOf(options as ClientOptions, this.#ports.platform);
+    this.#own.push(made);
+    return made;
+  }
+
+  /** Ends their connections, where nobody goes on with them. Those of a transport that was passed are the caller's. */
+  close(): void {
+    for (const transport of this.#own) transport.close?.();
   }
 }

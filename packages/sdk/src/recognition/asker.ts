@@ -43,6 +43,9 @@ const healthz = operations.healthz.get;
 /** Answered in the same words, also by servers that know nothing else. */
 const healthzV1: AnyOperation = { ...healthz, path: "/apis/v1beta1/healthz" };
 
+/** What tells one server from another is small; whoever sends more is none of those. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
 /** Asks addresses of one server what they are, and keeps account of it. */
 export class Asker {
   readonly asked: AskedAddress[] = [];
@@ -163,7 +166,7 @@ export class Asker {
       this.asked.push({ method, url: origin + withoutQuery(path), status, saw: "a refusal", durationMs });
     };
     try {
-      const answer = await transport.send(request);
+      const answer = await transport.send({ ...request, maxAnswerBytes: MAX_ANSWER_BYTES });
       record(answer.status);
       return answer;
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors/catalogue.ts";
+import { ConnectionError } from "../errors/connection-error.ts";
 import type { KfpError } from "../errors/kfp-error.ts";
 
 /** Nothing was sent: what the caller gave does not work. */
@@ -28,15 +29,14 @@ const final: ReadonlySet<ErrorCode> = new Set([
  *
  * - `unsent`: nobody was asked.
  */
-export function kindOf({
-  code,
-  kind,
-}: KfpError): "unsent" | "guarded" | "mesh-denied" | "unreachable" | "other" | undefined {
+export function kindOf(error: KfpError): "unsent" | "guarded" | "mesh-denied" | "unreachable" | "other" | undefined {
+  const { code, kind } = error;
   if (kind === "setup" || unsent.has(code)) return "unsent";
   if (code === "MESH_DENIED") return "mesh-denied";
   if (final.has(code)) return "other";
   if (kind === "access") return "guarded";
-  // A port that speaks something else, or no TLS, answers; but there is nobody to be asked more.
+  // A port that speaks something else, no TLS, or broken HTTP answers; but there is nobody to be asked more.
+  if (error instanceof ConnectionError) return "unreachable";
   if (kind === "connection" || kind === "time" || kind === "server") return "unreachable";
   return undefined;
 }

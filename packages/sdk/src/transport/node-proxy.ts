@@ -1,4 +1,4 @@
-import type { Agent } from "node:http";
+import type { Agent, ClientRequest } from "node:http";
 import type { AgentOptions } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -25,14 +25,20 @@ export async function tunnelAgent(
 ): Promise<Agent> {
   const tls = await import("node:tls");
   const agent = new https.Agent(options);
+  const opening = new Set<ClientRequest>();
   const connect = (target: AgentOptions, callback: (error: Error | null, socket?: Duplex) => void) => {
     const authority = `${target.host?.includes(":") ? `[${target.host}]` : target.host}:${target.port}`;
     const request = http.request({ host, port, method: "CONNECT", path: authority, headers: { host: authority } });
     // A proxy that never answers would keep the process, long after everybody has given up.
     const timer = setTimeout(() => request.destroy(notConnected(connectTimeoutMs)), connectTimeoutMs);
-    request.once("close", () => clearTimeout(timer));
+    opening.add(request);
+    request.once("close", () => {
+      opening.delete(request);
+      clearTimeout(timer);
+    });
     request.once("error", (error) => callback(proxyUnreachable(`${host}:${port}`, error)));
     request.once("connect", (response, socket: Socket) => {
+      opening.delete(request);
       clearTimeout(timer);
       if (response.statusCode === 200) return callback(null, tls.connect({ ...target, socket }));
       socket.destroy();
@@ -42,7 +48,12 @@ export async function tunnelAgent(
     request.end();
     return undefined;
   };
-  return Object.assign(agent, { createConnection: connect });
+  const destroy = (): void => {
+    // Not even begun connections are left behind.
+    for (const request of opening) request.destroy();
+    https.Agent.prototype.destroy.call(agent);
+  };
+  return Object.assign(agent, { createConnection: connect, destroy });
 }
 
 /**

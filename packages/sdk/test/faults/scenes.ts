@@ -132,6 +132,11 @@ export const brokenScenes: readonly Scene[] = [
   { name: "sends chunks of no size", behaviour: says(`${chunked}zz\r\n{}\r\n`), codes: ["BAD_ANSWER"] },
   { name: "has a zero byte in a header", behaviour: says(`${ok}x-zero: a\0b\r\n\r\n{}`), codes: ["BAD_ANSWER"] },
   {
+    name: "has a body without end",
+    behaviour: forEver(chunked, `10000\r\n${" ".repeat(0x10000)}\r\n`),
+    codes: ["BAD_ANSWER"],
+  },
+  {
     name: "compresses without being asked to",
     behaviour: says(
       Buffer.concat([
@@ -139,7 +144,7 @@ export const brokenScenes: readonly Scene[] = [
         Buffer.from("H4sIAAAAAAAAA6tWyi3NKcmMLy1OLVKyUkpLzClOrQUAZ0fGzhQAAAA=", "base64"),
       ]),
     ),
-    codes: ["BAD_ANSWER"],
+    codes: ["BAD_ANSWER", "NOT_THE_API"],
   },
   {
     name: "wants to speak another protocol",
