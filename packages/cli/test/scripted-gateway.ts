@@ -13,7 +13,7 @@ export function scriptedGateway() {
     ends: true,
     sessions: new Set<string>(),
     logins: 0,
-    /** Whether it gives a new cookie with each answer, and takes only the newest. */
+    /** Whether it gives a new cookie with each answer. */
     renews: false,
     /** How often a name and a password were refused. */
     refusals: 0,
@@ -64,7 +64,6 @@ export function scriptedGateway() {
       return give(403, "text/html", page);
     }
     if (state.renews) {
-      state.sessions.delete(session);
       const next = `${session}+`;
       state.sessions.add(next);
       response.setHeader("set-cookie", `oauth2_proxy_kubeflow=${next}; Path=/; Max-Age=86400; HttpOnly`);

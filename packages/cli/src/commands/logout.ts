@@ -66,7 +66,7 @@ async function endAtGateway(
   });
   const send = (method: string, path: string, headers: Readonly<Record<string, string>>) =>
     transport.send({ origin, path, method, headers, body: undefined, timeoutMs: PATIENCE_MS, signal });
-  const cookie = (await CookieJar.open(session.cookies, now)).header(endpoint);
+  const cookie = CookieJar.kept(session.cookies, now).header(endpoint);
   if (cookie === undefined) return "It had ended before.";
   const path = `${new URL(endpoint).pathname.replace(/\/$/, "")}/apis/v2beta1/experiments?page_size=1`;
   const isTaken = async (): Promise<boolean> => {

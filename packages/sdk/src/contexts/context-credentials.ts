@@ -8,7 +8,7 @@ import { type KubernetesTokenOptions, kubernetesToken } from "../credentials/kub
 import { ServiceAccountTokenVolumeCredentials } from "../credentials/service-account-token-volume.ts";
 import type { Environment } from "../environment.ts";
 import { KfpError } from "../errors/kfp-error.ts";
-import { LoginSession } from "../sessions/login-session.ts";
+import { LoginSession, settled } from "../sessions/login-session.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
 import type { Context, ContextCredentials } from "./context.ts";
 import { contextUnusable } from "./context-unusable.ts";
@@ -69,7 +69,7 @@ function savedLogin(
 ): ContextAsker {
   const { store, login } = observed(sessions, user, onNotKept);
   if (session.kind === "cookies") {
-    return { credentials: new LoginSession({ logIn: undefined, user, sessions: store, now }), login };
+    return whole(new LoginSession({ logIn: undefined, user, sessions: store, now }), login);
   }
   const { issuer, clientId } = session;
   return { credentials: browserLogin({ issuer, clientId, sessions: store, open: noWindow(endpoint) }), login };
@@ -102,7 +102,7 @@ async function fromDescription(
         loginOrigins,
         sessions: kept?.store,
       };
-      return { credentials: dexPassword(options, now), login: kept?.login };
+      return whole(dexPassword(options, now), kept?.login);
     }
     case "bearer-token": {
       const { token } = described;
@@ -134,6 +134,11 @@ async function fromDescription(
       );
     }
   }
+}
+
+/** What answers have set may still have to be read before it is written. */
+function whole(credentials: Credentials, login: SavedLogin | undefined): ContextAsker {
+  return { credentials, login: login && { ...login, written: () => settled(credentials).then(login.written) } };
 }
 
 /** The kept sessions, with what is being written in view. */

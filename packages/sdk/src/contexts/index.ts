@@ -1,4 +1,5 @@
 export { CookieJar } from "../login/cookie-jar.ts";
+export { settled } from "../sessions/login-session.ts";
 export { type ChosenContext, chosenContext } from "./chosen-context.ts";
 export { changeConfig, loadConfig, plainContext } from "./config-file.ts";
 export type { Config, Context, ContextCredentials } from "./context.ts";

@@ -13,15 +13,15 @@ const MOST_COOKIES = 64;
 /**
  * The cookies of one login, kept and sent as RFC 6265 has it. A value is sent exactly as it came: gateways sign it as it is.
  *
- * Parsing and the list of public suffixes are tough-cookie's, which is loaded when the first jar is made. The clock is
- * asked with each call, so that a cookie ends in time.
+ * Parsing and the list of public suffixes are tough-cookie's, which takes its time to load: a jar that only sends what was
+ * kept does without. The clock is asked with each call, so that a cookie ends in time.
  */
 export class CookieJar {
-  readonly #tough: ToughCookie;
+  #tough: ToughCookie | undefined;
   readonly #now: () => number;
   #cookies: readonly StoredCookie[];
 
-  private constructor(tough: ToughCookie, cookies: readonly StoredCookie[], now: () => number) {
+  private constructor(tough: ToughCookie | undefined, cookies: readonly StoredCookie[], now: () => number) {
     this.#tough = tough;
     this.#cookies = cookies;
     this.#now = now;
@@ -35,6 +35,21 @@ export class CookieJar {
    */
   static async open(cookies: readonly StoredCookie[], now: () => number): Promise<CookieJar> {
     return new CookieJar(await import("tough-cookie"), cookies, now);
+  }
+
+  /** Makes a jar of what was kept, at once. It takes no cookies before it {@link canTake} them. */
+  static kept(cookies: readonly StoredCookie[], now: () => number): CookieJar {
+    return new CookieJar(undefined, cookies, now);
+  }
+
+  /** Whether the jar can take cookies at once. */
+  get takes(): boolean {
+    return this.#tough !== undefined;
+  }
+
+  /** Fulfilled when the jar can take cookies. */
+  async canTake(): Promise<void> {
+    this.#tough ??= await import("tough-cookie");
   }
 
   /** All cookies that have not ended, the oldest first. */
@@ -72,7 +87,9 @@ export class CookieJar {
   take(url: string, setCookies: readonly string[]): boolean {
     const before = this.#cookies;
     const from = new URL(url);
-    const taken = setCookies.flatMap((header) => this.#read(from, header) ?? []);
+    const tough = this.#tough;
+    if (tough === undefined) throw new TypeError("The jar cannot take cookies yet.");
+    const taken = setCookies.flatMap((header) => this.#read(tough, from, header) ?? []);
     for (const cookie of taken) this.#put(cookie, isTrusted(from));
     this.#dropOldParts(taken);
     this.#cookies = this.stored().slice(-MOST_COOKIES);
@@ -89,20 +106,20 @@ export class CookieJar {
 
   #belongsTo({ domain, hostOnly, path }: StoredCookie, { hostname, pathname }: URL): boolean {
     const host = hostname.toLowerCase();
-    const ofHost = hostOnly ? host === domain : this.#tough.domainMatch(host, domain, false) === true;
-    return ofHost && this.#tough.pathMatch(pathname, path);
+    const ofHost = host === domain || (!hostOnly && isBelow(host, domain));
+    return ofHost && (pathname === path || pathname.startsWith(path.endsWith("/") ? path : `${path}/`));
   }
 
-  #read(from: URL, header: string): StoredCookie | undefined {
+  #read(tough: ToughCookie, from: URL, header: string): StoredCookie | undefined {
     // Only what a header can carry, byte for byte; anything else could end the header and begin another one.
     if (/[^\t\x20-\x7e\x80-\xff]/.test(header)) return undefined;
-    const parsed = this.#tough.Cookie.parse(header);
+    const parsed = tough.Cookie.parse(header);
     if (parsed === undefined || parsed.key === "" || parsed.key.length + parsed.value.length > LARGEST_COOKIE) {
       return undefined;
     }
-    const scope = this.#scopeOf(from.hostname.toLowerCase(), parsed.domain);
+    const scope = this.#scopeOf(tough, from.hostname.toLowerCase(), parsed.domain);
     if (scope === undefined) return undefined;
-    const path = parsed.path?.startsWith("/") ? parsed.path : this.#tough.defaultPath(from.pathname);
+    const path = parsed.path?.startsWith("/") ? parsed.path : tough.defaultPath(from.pathname);
     const { key: name, value, secure, httpOnly } = parsed;
     if (/^__(secure|host)-/i.test(name) && !secure) return undefined;
     if (/^__host-/i.test(name) && (parsed.domain !== null || parsed.path !== "/")) return undefined;
@@ -110,19 +127,17 @@ export class CookieJar {
   }
 
   /** For whom a cookie is; undefined where the host may not set it. */
-  #scopeOf(host: string, given: string | null): Pick<StoredCookie, "domain" | "hostOnly"> | undefined {
-    const domain = given === null || given === "" ? host : (this.#tough.canonicalDomain(given) ?? host);
-    if (domain === host && (given === null || given === "" || !this.#hasSubdomains(host))) {
+  #scopeOf(
+    tough: ToughCookie,
+    host: string,
+    given: string | null,
+  ): Pick<StoredCookie, "domain" | "hostOnly"> | undefined {
+    const domain = given === null || given === "" ? host : (tough.canonicalDomain(given) ?? host);
+    if (domain === host && (given === null || given === "" || !hasSubdomains(tough, host))) {
       return { domain: host, hostOnly: true };
     }
-    if (this.#tough.domainMatch(host, domain, false) !== true || !this.#hasSubdomains(domain)) return undefined;
+    if ((host !== domain && !isBelow(host, domain)) || !hasSubdomains(tough, domain)) return undefined;
     return { domain, hostOnly: false };
-  }
-
-  /** Whether cookies can be for a whole domain: not for a public suffix (`co.uk`), an address, or a single word. */
-  #hasSubdomains(domain: string): boolean {
-    if (/^[\d.]+$|^\[|^[^.]+$/.test(domain)) return false;
-    return this.#tough.getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true }) !== undefined;
   }
 
   #endOf({ maxAge, expires }: { maxAge: unknown; expires: unknown }): number | undefined {
@@ -160,6 +175,17 @@ export class CookieJar {
       });
     }
   }
+}
+
+/** Whether a host is below a domain. Addresses are below none. */
+function isBelow(host: string, domain: string): boolean {
+  return host.endsWith(`.${domain}`) && !/^[\d.]+$|^\[/.test(host);
+}
+
+/** Whether cookies can be for a whole domain: not for a public suffix (`co.uk`), an address, or a single word. */
+function hasSubdomains(tough: ToughCookie, domain: string): boolean {
+  if (/^[\d.]+$|^\[|^[^.]+$/.test(domain)) return false;
+  return tough.getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true }) !== undefined;
 }
 
 function isOfSamePlace(one: StoredCookie, other: StoredCookie): boolean {

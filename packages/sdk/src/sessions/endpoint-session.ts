@@ -42,6 +42,8 @@ export class EndpointSession {
   /** Whether a call was answered with it. */
   #wasGood = false;
   #saving: Promise<void> = Promise.resolve();
+  /** Cookies of an answer that are still to be taken. */
+  #taking: Promise<void> | undefined;
 
   constructor(options: EndpointSessionOptions) {
     this.#options = options;
@@ -50,6 +52,7 @@ export class EndpointSession {
 
   /** The value of the `Cookie` header; undefined where none is needed. */
   async cookie(request: CredentialsRequest): Promise<string | undefined> {
+    if (this.#taking !== undefined) await this.#taking;
     if (this.#jar === undefined || this.#ended)
       await this.#login.run(request.signal, (signal, keep) => this.#open(request, signal, keep));
     return this.#jar?.header(request.url);
@@ -58,6 +61,7 @@ export class EndpointSession {
   /** Whether there is something else to send than what was refused. */
   async refused(refusal: CredentialsRefusal): Promise<boolean> {
     const { url, signal, sent } = refusal;
+    if (this.#taking !== undefined) await this.#taking;
     const now = this.#jar?.header(url);
     // Renewed since that request was sent.
     if (!this.#ended && this.#jar !== undefined && now !== sent.cookie) return true;
@@ -80,8 +84,20 @@ export class EndpointSession {
   /** Takes cookies that an answer has set. */
   received(url: string, sent: Readonly<Record<string, string>>, setCookies: readonly string[]): void {
     const jar = this.#jar;
+    if (jar === undefined) return;
+    if (jar.takes) this.#take(jar, url, sent, setCookies);
+    else this.#taking = Promise.all([this.#taking, jar.canTake()]).then(() => this.#take(jar, url, sent, setCookies));
+  }
+
+  /** Fulfilled when all is kept that is to be kept. */
+  async settled(): Promise<void> {
+    await this.#taking;
+    await this.#saving;
+  }
+
+  #take(jar: CookieJar, url: string, sent: Readonly<Record<string, string>>, setCookies: readonly string[]): void {
     // An answer to the session before this one says nothing of this one.
-    if (jar === undefined || jar.header(url) !== sent.cookie) return;
+    if (jar !== this.#jar || jar.header(url) !== sent.cookie) return;
     const before = jar.stored();
     if (!jar.take(url, setCookies)) return;
     jar.dropLeftovers();
@@ -99,7 +115,7 @@ export class EndpointSession {
   async #open(request: CredentialsRequest, signal: AbortSignal, keep: () => void): Promise<void> {
     if (this.#ended) return this.#renew(request, signal, keep);
     const kept = await this.#load();
-    if (kept !== undefined) await this.#use(kept, undefined);
+    if (kept !== undefined) this.#use(kept, undefined);
     if (this.#jar?.header(request.url) === undefined) await this.#renew(request, signal, keep);
   }
 
@@ -127,8 +143,7 @@ export class EndpointSession {
     const refused = this.#jar?.header(request.url);
     const kept = await this.#load();
     if (kept !== undefined) {
-      const jar = await CookieJar.open(kept, this.#options.now);
-      const header = jar.header(request.url);
+      const header = CookieJar.kept(kept, this.#options.now).header(request.url);
       if (header !== undefined && header !== refused) return this.#use(kept, undefined);
     }
     await this.#logIn(request, signal, keep);
@@ -156,7 +171,7 @@ export class EndpointSession {
       const { cookies } = await logIn({ endpoint, transport, timeoutMs: EXCHANGE_MS, signal, now, beforeSecret });
       this.#pause.succeeded();
       if (secret !== undefined) await refusals?.accepted(key);
-      await this.#use(cookies, now());
+      this.#use(cookies, now());
       if (cookies.length > 0) this.#save(cookies);
       // A program may end right after its call.
       await this.#saving;
@@ -168,8 +183,8 @@ export class EndpointSession {
     }
   }
 
-  async #use(cookies: readonly StoredCookie[], since: number | undefined): Promise<void> {
-    this.#jar = await CookieJar.open(cookies, this.#options.now);
+  #use(cookies: readonly StoredCookie[], since: number | undefined): void {
+    this.#jar = CookieJar.kept(cookies, this.#options.now);
     this.#since = since;
     this.#wasGood = false;
     this.#ended = false;

@@ -54,6 +54,11 @@ export class LoginSession implements Credentials {
     this.#at(endpoint).received(url, sent, setCookies);
   }
 
+  /** Fulfilled when all is kept that is to be kept: for programs that end at once. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#endpoints.values()].map((session) => session.settled()));
+  }
+
   #at(endpoint: string): EndpointSession {
     let session = this.#endpoints.get(endpoint);
     if (session === undefined) {
@@ -63,4 +68,9 @@ export class LoginSession implements Credentials {
     }
     return session;
   }
+}
+
+/** Fulfilled when all is kept of a login's session that is to be kept; at once for other credentials. */
+export async function settled(credentials: Credentials): Promise<void> {
+  if (credentials instanceof LoginSession) await credentials.settled();
 }
