@@ -29,6 +29,11 @@ export async function runCommand(io: Io, table: CommandTable = { groups, command
       await complete(io.argv.slice(1), table, io);
       return exitCodes.done;
     }
+    if (io.argv.length === 0) {
+      const { firstRun } = await import("./first-run/first-run.ts");
+      await firstRun(io, (command) => table.commands.some(({ name }) => name === command));
+      return exitCodes.done;
+    }
     const parsed = await parseCommandLine(
       { ...table, env: io.env, version: ownVersion, columns: io.stdout.columns },
       io.argv,

@@ -35,7 +35,7 @@ export function explain(line: CommandLine, argv: readonly string[]): ReadWords |
       throw new CommanderError(0, "commander.version", "");
     });
   overview(program);
-  addOptions(program, sharedOptions, argv.length === 0 ? undefined : SHARED);
+  addOptions(program, sharedOptions, SHARED);
 
   const addCommand = (parent: CommanderCommand, command: Command): void => {
     const own = helpOf(parent.command(command.name), command);
@@ -58,10 +58,6 @@ export function explain(line: CommandLine, argv: readonly string[]): ReadWords |
   }
   for (const command of line.commands) addCommand(program, command);
 
-  if (argv.length === 0) {
-    program.outputHelp();
-    return written;
-  }
   try {
     program.parse([...argv], { from: "user" });
   } catch (error) {

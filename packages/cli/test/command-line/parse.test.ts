@@ -154,8 +154,8 @@ describe("wrong usage says what was meant, and where help is", () => {
 });
 
 describe("help", () => {
-  test("without any argument it says what there is", async () => {
-    const text = await answer([]);
+  test("of the program says what there is", async () => {
+    const text = await answer(["--help"]);
     expect(text).toContain("things");
     expect(text).toContain("serve");
     expect(text).toContain("Exit codes:");
