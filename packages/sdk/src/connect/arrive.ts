@@ -3,7 +3,7 @@ import type { ClientOptions } from "../client-options.ts";
 import { Deployment } from "../discovery/deployment.ts";
 import { EndpointSource } from "../discovery/endpoint-source.ts";
 import { parseEndpoint } from "../endpoint.ts";
-import { KfpError } from "../errors/kfp-error.ts";
+import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 import { Asker, type AskerOptions } from "../recognition/asker.ts";
 import { recognise } from "../recognition/recognise.ts";
 import type { Recognised } from "../recognition/recognised.ts";
@@ -46,7 +46,7 @@ export async function arrive(
       return await deadline.bound(connected(source, target, arrival));
     } catch (error) {
       await target.tunnel?.close();
-      if (deadline.signal.aborted || !(error instanceof KfpError)) throw error;
+      if (deadline.signal.aborted || !isKfpError(error)) throw error;
       if (error instanceof NotThere) {
         // A service that is there and has nothing behind it is no reason to go elsewhere.
         if (target.said || target.tunnel !== undefined) throw error.reason;
@@ -78,8 +78,8 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
   const { options, ports, trail, deadline, transports } = arrival;
   const isLocal = target.tunnel !== undefined;
   const transport = transports.of({ tls: target.tls, isLocal });
-  const own = options.credentials === undefined ? await credentialsFor(source, target, arrival) : undefined;
-  const credentials = options.credentials ?? own?.credentials;
+  const own = await belongingsOf(source, target, arrival);
+  const credentials = options.credentials ?? own.credentials?.credentials;
   const userAgent = [options.userAgent, ports.platform.userAgent].filter(Boolean).join(" ");
   const headers = checkedHeaders({
     accept: "application/json",
@@ -101,14 +101,15 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
   const authenticated = credentials !== undefined || "authorization" in headers || "cookie" in headers;
   const refused = { source, target, host: recognised.host, authenticated };
   const advised = (error: KfpError): KfpError => {
+    if (own.problem !== undefined && wantsIdentity.has(error.code)) return own.problem;
     const fix = advice(error, refused);
     return fix === undefined ? error : new KfpError(error.code, { message: error.message, fix, cause: error });
   };
   if (recognised.kind === "unreachable") throw new NotThere(target.tunnel?.failure() ?? recognised.error);
   if (recognised.kind !== "pipelines") throw advised(recognised.error);
-  const proof = await proofOf(recognised, namespaceOf(target, options.namespace), asking, trail).catch(
+  const proof = await proofOf(recognised, namespaceOf(options.namespace, own.namespace), asking, trail).catch(
     (error: unknown) => {
-      throw error instanceof KfpError ? advised(error) : error;
+      throw isKfpError(error) ? advised(error) : error;
     },
   );
   const { tunnel } = target;
@@ -128,7 +129,7 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
         serverVersion,
         multiUser,
         gateway,
-        credentialsEnd: proof.tokenEnd ?? own?.end,
+        credentialsEnd: proof.tokenEnd ?? own.credentials?.end,
         tunnel: tunnel && {
           kubeContext: tunnel.kubeContext,
           namespace: tunnel.namespace,
@@ -142,26 +143,42 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
   };
 }
 
-/** Who is asking at a target, where nothing was passed that says it: what belongs to it, and is sent to nobody else. */
-async function credentialsFor(
-  source: ConnectSource,
-  target: Target,
-  { options, ports }: Search,
-): Promise<KeptCredentials | undefined> {
-  const said = Object.keys(options.headers ?? {}).some((name) => /^(authorization|cookie)$/i.test(name));
-  if (said) return undefined;
-  if (target.credentials !== undefined) return target.credentials;
-  const endpoint = parseEndpoint(target.host);
-  const { surroundings } = ports.platform;
-  const deployment = new Deployment({ pipelinesNamespace: options.pipelinesNamespace }, surroundings);
-  if (deployment.offersToken(EndpointSource.given(endpoint))) return { credentials: ports.platform.mountedToken() };
+/** What belongs to a target beside what was passed. */
+interface Belongings {
+  readonly credentials?: KeptCredentials | undefined;
+  readonly namespace?: TargetNamespace | undefined;
+  /** Why the sessions could not be looked at that are kept. */
+  readonly problem?: KfpError | undefined;
+}
+
+/** What belongs to a target: who is asking there, and in which namespace. It is for this target, and sent to nobody else. */
+async function belongingsOf(source: ConnectSource, target: Target, search: Search): Promise<Belongings> {
+  const { options, ports } = search;
+  const endpoint = EndpointSource.given(parseEndpoint(target.host));
+  const deployment = new Deployment({ ...options, host: undefined } as ClientOptions, ports.platform.surroundings);
+  const own = deployment.podOf(endpoint)?.namespace;
+  const ofPod = own === undefined ? undefined : { name: own, from: "the pod's own namespace", said: false };
+  const namespace = target.namespace ?? ofPod;
+  const isSaid = Object.keys(options.headers ?? {}).some((name) => /^(authorization|cookie)$/i.test(name));
+  if (isSaid || options.credentials !== undefined) return { namespace };
+  if (target.credentials !== undefined) return { namespace, credentials: target.credentials };
+  if (deployment.offersToken(endpoint)) {
+    return { namespace, credentials: { credentials: ports.platform.mountedToken() } };
+  }
   // A tunnel has another port each time: no session is kept for it.
-  return source === "context" || target.tunnel !== undefined ? undefined : ports.contexts?.session(endpoint.url);
+  if (source === "context" || target.tunnel !== undefined) return { namespace };
+  try {
+    return { namespace, credentials: await ports.contexts?.session(parseEndpoint(target.host).url) };
+  } catch (problem) {
+    // Nobody has asked for these sessions; only where one is needed does it matter.
+    if (!isKfpError(problem)) throw problem;
+    return { namespace, problem };
+  }
 }
 
 /** The namespace to work in: what was passed, else what belongs to the target. */
-function namespaceOf(target: Target, passed: string | undefined): TargetNamespace | undefined {
-  if (passed === undefined) return target.namespace;
+function namespaceOf(passed: string | undefined, belonging: TargetNamespace | undefined): TargetNamespace | undefined {
+  if (passed === undefined) return belonging;
   return passed === "" ? undefined : { name: passed, from: "the option namespace", said: true };
 }
 

@@ -14,13 +14,17 @@ export async function connectInNode(options: ConnectOptions): Promise<ConnectedC
   return setConnected(new ConnectedClient(found.options), found.connected);
 }
 
-function nodePorts(env: Environment, { clock = systemClock }: ConnectOptions): ConnectPorts {
+/** What connecting takes of this machine. */
+export function nodePorts(env: Environment, { clock = systemClock }: ConnectOptions): ConnectPorts {
   return {
     clock,
     platform: nodePlatform,
     env,
     contexts: savedContexts(env),
-    tunnels: undefined,
+    tunnels: {
+      open: async (options) => (await import("../tunnels/index.ts")).openTunnel(options),
+      find: async (options) => (await import("../tunnels/index.ts")).findInCluster(options),
+    },
     announced: async () => (await import("../announcements/index.ts")).announcedServers(env),
   };
 }

@@ -1,3 +1,4 @@
+import { ownPod } from "../discovery/pod.ts";
 import { badOption } from "../errors/bad-argument.ts";
 import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 import type { InCluster, ServiceInCluster, Tunnel } from "../tunnels/tunnel.ts";
@@ -37,7 +38,8 @@ export async function throughCluster(search: Search, said: boolean): Promise<Fin
   } catch (error) {
     signal.throwIfAborted();
     if (said || !isKfpError(error)) throw error;
-    if (error.code !== "CLUSTER_UNREACHABLE" && error.code !== "KUBECONFIG_UNUSABLE") throw error;
+    const isPassedOver = error.code === "CLUSTER_UNREACHABLE" || error.code === "KUBECONFIG_UNUSABLE";
+    if (!isPassedOver && !isOnlyThePod(search, error)) throw error;
     return { outcome: "failed", fact: error.message };
   }
   if (cluster === undefined) {
@@ -51,6 +53,11 @@ export async function throughCluster(search: Search, said: boolean): Promise<Fin
     return { outcome: "absent", fact };
   }
   return { outcome: "found", target: await open(search, place, said, named === undefined) };
+}
+
+/** Whether a pod's own account was refused, which hardly any is allowed to list services. Nobody has chosen it. */
+function isOnlyThePod({ ports }: Search, { code }: KfpError): boolean {
+  return code === "CLUSTER_DENIED" && !ports.env.KUBECONFIG && ownPod(ports.platform.surroundings) !== undefined;
 }
 
 /** `ml-pipeline-ui`, or `istio-system/istio-ingressgateway`. */

@@ -1,5 +1,5 @@
 import { probe } from "../../discovery/probe.ts";
-import { KfpError } from "../../errors/kfp-error.ts";
+import { isKfpError, KfpError } from "../../errors/kfp-error.ts";
 import { askedOf } from "../asked-of.ts";
 import type { AskedAddress } from "../connect-step.ts";
 import type { AnnouncedServer } from "../ports.ts";
@@ -12,13 +12,20 @@ const PROBE_MS = 2_000;
 export const announced: Step = {
   source: "announced",
   async look(search: Search): Promise<Finding> {
-    const servers = (await search.ports.announced?.()) ?? [];
+    const servers = (await search.ports.announced?.().catch(unreadable)) ?? [];
+    if ("fact" in servers) return servers;
     if (servers.length === 0) return { outcome: "absent", fact: "No server was announced on this machine." };
     const [only, ...more] = servers;
     if (only !== undefined && more.length === 0) return { outcome: "found", target: targetOf(only, []) };
     return oneThatAnswers(search, servers);
   },
 };
+
+/** A folder to which others can write is not believed. */
+function unreadable(error: unknown): { readonly outcome: "failed"; readonly fact: string } {
+  if (!isKfpError(error)) throw error;
+  return { outcome: "failed", fact: `${error.message} ${error.fix}` };
+}
 
 async function oneThatAnswers(
   { ports, transport, signal }: Search,

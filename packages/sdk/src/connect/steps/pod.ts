@@ -16,16 +16,12 @@ export const pod: Step = {
   async look(search: Search): Promise<Finding> {
     const { options, ports, signal } = search;
     const { surroundings } = ports.platform;
-    const own = ownPod(surroundings);
-    if (own === undefined) return { outcome: "absent", fact: "This is no pod of a cluster." };
+    if (ownPod(surroundings) === undefined) return { outcome: "absent", fact: "This is no pod of a cluster." };
     const asked: AskedAddress[] = [];
     const { candidates } = new Deployment({ pipelinesNamespace: options.pipelinesNamespace }, surroundings);
     try {
       const host = await findEndpoint({ candidates, clock: ports.clock, probe: probeOf(search, asked) });
-      const target = { host, what: "the Kubeflow Pipelines of this cluster", said: false };
-      if (own.namespace === undefined) return { outcome: "found", asked, target };
-      const namespace = { name: own.namespace, from: "the pod's own namespace", said: false };
-      return { outcome: "found", asked, target: { ...target, namespace } };
+      return { outcome: "found", asked, target: { host, what: "the Kubeflow Pipelines of this cluster", said: false } };
     } catch (error) {
       signal.throwIfAborted();
       if (!isKfpError(error) || error.code !== "NO_ENDPOINT") throw error;

@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { findConnection } from "../../src/connect/find-connection.ts";
+import { bearerToken } from "../../src/credentials/bearer-token.ts";
+import { KfpError } from "../../src/index.ts";
+import { localServer } from "../helpers/local-server.ts";
+import { serviceAccountToken } from "../helpers/tokens.ts";
+import { connectFailure, gateway, many, portsOf, refusedIn, session, single, user } from "./scene.ts";
+
+const ui = "kubeflow/ml-pipeline-ui";
+const ingress = "istio-system/istio-ingressgateway";
+
+describe("connect through a cluster", () => {
+  test("finds the service, goes through a tunnel, and ends it when the client is closed", async () => {
+    const { origin } = await localServer(single);
+    const { ports, log } = portsOf({
+      cluster: [
+        { at: "kubeflow/ml-pipeline", host: origin },
+        { at: ui, host: origin },
+      ],
+    });
+    const { connected } = await findConnection({}, ports);
+    expect(connected.connection).toMatchObject({
+      how: "kubeconfig",
+      host: origin,
+      tunnel: { kubeContext: "kind", namespace: "kubeflow", service: "ml-pipeline-ui", localPort: 4711 },
+      why: "A tunnel to kubeflow/ml-pipeline-ui of the kubeconfig's context kind.",
+    });
+    expect(log).toEqual([`open ${ui}`]);
+    await connected.close();
+    expect(log).toEqual([`open ${ui}`, `close ${ui}`]);
+  });
+
+  test("goes where it is told: context of the kubeconfig, service with its namespace, local port", async () => {
+    const { origin } = await localServer(single);
+    const { ports } = portsOf({ cluster: [{ at: "pipelines/web", host: origin }] });
+    const options = { kubeContext: "prod", service: "pipelines/web", localPort: 8888 };
+    const { connection } = (await findConnection(options, ports)).connected;
+    expect(connection).toMatchObject({
+      how: "passed",
+      tunnel: { kubeContext: "prod", namespace: "pipelines", service: "web", localPort: 8888 },
+    });
+  });
+
+  test("several namespaces with it are an error that lists them, with what to type for each", async () => {
+    const cluster = [
+      { at: ui, host: "http://127.0.0.1:1" },
+      { at: "other/ml-pipeline", host: "http://127.0.0.1:1" },
+    ];
+    const error = await refusedIn({ cluster });
+    expect(error.code).toBe("AMBIGUOUS_ENDPOINT");
+    expect(error.message).toContain("kubeflow, other");
+    expect(error.fix).toContain('connect({ kubeContext: "kind", service: "kubeflow/ml-pipeline-ui" })');
+    expect(error.fix).toContain('connect({ kubeContext: "kind", service: "other/ml-pipeline" })');
+  });
+
+  test("of several, the namespace that is said decides; else the one to work in, where it has the service", async () => {
+    const { origin } = await localServer(single);
+    const cluster = [
+      { at: ui, host: origin },
+      { at: "team-a/ml-pipeline-ui", host: origin },
+    ];
+    const through = async (options: object) =>
+      (await findConnection(options, portsOf({ cluster }).ports)).connected.connection.tunnel?.namespace;
+    expect(await through({ pipelinesNamespace: "kubeflow", namespace: "team-a" })).toBe("kubeflow");
+    expect(await through({ namespace: "team-a" })).toBe("team-a");
+  });
+
+  test("a service that is not there is an error where it was asked for, and passed over where not", async () => {
+    expect((await refusedIn({ cluster: [] }, { kubeContext: "kind" })).code).toBe("SERVICE_NOT_FOUND");
+    const error = await refusedIn({ cluster: [] });
+    expect(error.code).toBe("NO_ENDPOINT");
+    expect(error.message).toContain("has no service ml-pipeline-ui or ml-pipeline in any namespace");
+  });
+
+  test("a cluster that does not answer is an error where it was asked for", async () => {
+    const cluster = new KfpError("CLUSTER_UNREACHABLE", { message: "The cluster does not answer." });
+    expect((await refusedIn({ cluster }, { kubeContext: "kind" })).code).toBe("CLUSTER_UNREACHABLE");
+  });
+
+  test("a service without a pod that is ready is told as such, and the tunnel is closed", async () => {
+    const failure = new KfpError("TUNNEL_FAILED", { message: "No pod is ready." });
+    const { ports, log } = portsOf({ cluster: [{ at: ui, host: failure }] });
+    const error = await connectFailure(findConnection({}, ports));
+    expect(error).toMatchObject({ code: "TUNNEL_FAILED", cause: failure });
+    expect(log).toEqual([`open ${ui}`, `close ${ui}`]);
+  });
+
+  test("many users and nobody said: the gateway is tried, and the error says how to log in there", async () => {
+    const [api, front] = [await localServer(many), await localServer(gateway)];
+    const { ports, log } = portsOf({
+      cluster: [
+        { at: ui, host: api.origin },
+        { at: ingress, host: front.origin },
+      ],
+    });
+    const error = await connectFailure(findConnection({}, ports));
+    expect(error.code).toBe("LOGIN_REQUIRED");
+    expect(error.fix).toContain(`connect({ service: "${ingress}", credentials: dexPassword(`);
+    expect(log).toEqual([`open ${ui}`, `close ${ui}`, `open ${ingress}`, `close ${ingress}`]);
+  });
+
+  test("many users and a session: the gateway lets it in, and why says that it was taken", async () => {
+    const [api, front] = [
+      await localServer((request, response, count) =>
+        many({ ...request, headers: { ...request.headers, cookie: undefined } }, response, count),
+      ),
+      await localServer(gateway),
+    ];
+    const { ports, log } = portsOf({
+      cluster: [
+        { at: ui, host: api.origin },
+        { at: ingress, host: front.origin },
+      ],
+    });
+    const { connection } = (await findConnection({ credentials: session, namespace: "team-a" }, ports)).connected;
+    expect(connection).toMatchObject({
+      identity: user,
+      host: `${front.origin}/pipeline`,
+      tunnel: { service: "istio-ingressgateway" },
+    });
+    expect(connection.why).toContain("does not know who is asking (NO_IDENTITY), so the way is through the gateway");
+    expect(log).toEqual([`open ${ui}`, `close ${ui}`, `open ${ingress}`]);
+  });
+
+  test("many users and a token: no gateway is needed", async () => {
+    const { origin } = await localServer(many);
+    const { ports, log } = portsOf({
+      cluster: [
+        { at: ui, host: origin },
+        { at: ingress, host: "http://127.0.0.1:1" },
+      ],
+    });
+    const credentials = bearerToken(serviceAccountToken());
+    const { connection } = (await findConnection({ credentials }, ports)).connected;
+    expect(connection).toMatchObject({ namespace: "team-a", host: origin });
+    expect(log).toEqual([`open ${ui}`]);
+  });
+
+  test("many users, nobody said, and no gateway: the error says how to make a token, or to log in", async () => {
+    const { origin } = await localServer(many);
+    const error = await refusedIn({ cluster: [{ at: ui, host: origin }] });
+    expect(error.code).toBe("NO_IDENTITY");
+    expect(error.fix).toContain('kubernetesToken({ serviceAccount: "default-editor", namespace: "NAMESPACE" })');
+  });
+});
