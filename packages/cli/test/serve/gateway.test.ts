@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
+import { announcedServers } from "@kfp-ts/sdk/announcements";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { outcomeOf } from "../embedded.ts";
 import { type Fake, fakeIo } from "../fake-io.ts";
@@ -79,6 +80,17 @@ async function logIn(gateway: string, login: string, password: string): Promise<
 
 const listed = async (gateway: string, cookie: string, namespace = "kubeflow-user-example-com") =>
   (await fetch(`${gateway}/pipeline/apis/v2beta1/experiments?namespace=${namespace}`, { headers: { cookie } })).status;
+
+test("it announces its gateway beside itself, until it stops", async () => {
+  const { said } = await serve();
+  const [, gateway = ""] = / gateway +(\S+)/.exec(said) ?? [];
+  expect(await announcedServers(env())).toMatchObject([{ multiUser: true, gateway, processId: process.pid }]);
+  for (const { fake, outcome } of running.splice(0)) {
+    fake.signal("SIGTERM");
+    await outcome;
+  }
+  expect(await announcedServers(env())).toEqual([]);
+});
 
 test("a newcomer logs in as the banner says, and has the rights of their profile and no others", async () => {
   const { gateway, said } = await serve();
