@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { onAbort } from "./on-abort.ts";
+import { readTextFile } from "./read-text-file.ts";
 import type { Program, ProgramResult, System } from "./system.ts";
 
 /** More than any ExecCredential; a program that says more is ended. */
@@ -7,7 +7,7 @@ const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
 /** This machine, as Node sees it. The one place of the package that touches files, programs and the clock. */
 export const nodeSystem: System = {
-  readFile: (path) => readFile(path, "utf8"),
+  readFile: readTextFile,
   runProgram,
   now: () => Date.now(),
   sleep,

@@ -7,6 +7,8 @@ import { besideKubeconfig } from "./read-pem.ts";
 const apiVersions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 /** The extension of a cluster that is meant for exec plugins. */
 const CLUSTER_EXTENSION = "client.authentication.k8s.io/exec";
+/** The program is told in a variable, and variables are small. Aliases can make little YAML a lot, or have no end. */
+const MAX_EXTENSION_VALUES = 10_000;
 
 /**
  * The exec plugin of a user.
@@ -50,7 +52,7 @@ export function execPlugin(
     env,
     interactiveMode: interactive(of, apiVersion, interactiveMode),
     installHint: exec.installHint || undefined,
-    cluster: exec.provideClusterInfo === true ? clusterInfo(picked.cluster.value, ca) : undefined,
+    cluster: exec.provideClusterInfo === true ? clusterInfo(of, picked.cluster.value, ca) : undefined,
   };
 }
 
@@ -64,8 +66,14 @@ function interactive(of: string, apiVersion: string, mode: string | undefined): 
   );
 }
 
-function clusterInfo(cluster: KubeconfigCluster, ca: string | undefined): Record<string, unknown> {
+function clusterInfo(of: string, cluster: KubeconfigCluster, ca: string | undefined): Record<string, unknown> {
   const config = cluster.extensions?.find(({ name }) => name === CLUSTER_EXTENSION)?.extension;
+  if (!hasAtMost(MAX_EXTENSION_VALUES, config)) {
+    throw new KubernetesConfigError(
+      "MALFORMED",
+      `The exec of ${of} is to be told of its cluster, and the extension ${CLUSTER_EXTENSION} of that is larger than a program can be told.`,
+    );
+  }
   const info: Record<string, unknown> = {
     server: cluster.server,
     "tls-server-name": cluster["tls-server-name"],
@@ -75,4 +83,14 @@ function clusterInfo(cluster: KubeconfigCluster, ca: string | undefined): Record
     config,
   };
   return Object.fromEntries(Object.entries(info).filter(([, value]) => value !== undefined));
+}
+
+function hasAtMost(count: number, value: unknown): boolean {
+  const waiting: unknown[] = [value];
+  for (let left = count; waiting.length > 0; left--) {
+    if (left === 0) return false;
+    const one = waiting.pop();
+    if (typeof one === "object" && one !== null) for (const part of Object.values(one)) waiting.push(part);
+  }
+  return true;
 }

@@ -65,6 +65,13 @@ function missing(path: string, cause: unknown): KubernetesConfigError {
   return new KubernetesConfigError("NOT_FOUND", message, { lookedAt: [path], cause });
 }
 
+const facts: Readonly<Record<string, string>> = {
+  EISDIR: "is a folder",
+  EFBIG: "is larger than 8 MiB, and no kubeconfig is",
+  ELOOP: "is a link that leads back to itself",
+  ETIMEDOUT: "is a pipe that nobody writes to",
+};
+
 function unreadable(
   path: string,
   saidBy: KubeconfigFiles["saidBy"],
@@ -72,7 +79,7 @@ function unreadable(
   cause: unknown,
 ): KubernetesConfigError {
   const where = saidBy === "KUBECONFIG" ? " (named by KUBECONFIG)" : "";
-  const fact = code === "EISDIR" ? "is a folder" : `cannot be read (${code || "unknown"})`;
+  const fact = facts[code] ?? `cannot be read (${code || "unknown"})`;
   const fix = code === "EACCES" ? "Give yourself the right to read it." : "Name the file of a kubeconfig.";
   return new KubernetesConfigError("UNREADABLE", `The kubeconfig ${path}${where} ${fact}. ${fix}`, {
     lookedAt: [path],

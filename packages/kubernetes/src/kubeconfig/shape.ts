@@ -20,19 +20,31 @@ export interface Misshapen {
  * The first place where a document has not the shape it must have; undefined where there is none. Fields that the shape
  * does not name are nobody's business, and null is as good as nothing.
  */
-export function misshapen(value: unknown, shape: Shape, path: DocumentPath = []): Misshapen | undefined {
+export function misshapen(value: unknown, shape: Shape): Misshapen | undefined {
+  return misshapenAt([], value, shape, new Map());
+}
+
+/** What was found good already: aliases of YAML can make one thing stand in a billion places. */
+type Seen = Map<unknown, Set<Shape>>;
+
+function misshapenAt(path: DocumentPath, value: unknown, shape: Shape, seen: Seen): Misshapen | undefined {
   if (value === null || value === undefined || shape === "any") return undefined;
   if (shape === "text") return typeof value === "string" ? undefined : { path, mustBe: "text (put it in quotes)" };
   if (shape === "boolean") return typeof value === "boolean" ? undefined : { path, mustBe: "true or false" };
+  if (typeof value === "object") {
+    const shapes = seen.get(value) ?? new Set();
+    if (shapes.has(shape)) return undefined;
+    seen.set(value, shapes.add(shape));
+  }
   if (isList(shape)) {
     if (!Array.isArray(value)) return { path, mustBe: "a list" };
-    return first(value.entries(), ([index, item]) => misshapen(item, shape[0], [...path, index]));
+    return first(value.entries(), ([index, item]) => misshapenAt([...path, index], item, shape[0], seen));
   }
   if (typeof value !== "object" || Array.isArray(value)) return { path, mustBe: "a map" };
   const fields: Readonly<Record<string, Shape>> = shape;
   return first(Object.entries(value), ([name, field]) => {
     const expected = Object.hasOwn(fields, name) ? fields[name] : fields["*"];
-    return expected === undefined ? undefined : misshapen(field, expected, [...path, name]);
+    return expected === undefined ? undefined : misshapenAt([...path, name], field, expected, seen);
   });
 }
 

@@ -97,7 +97,7 @@ class OpenPortForward implements PortForward {
     this.#localPort = await listenHere(this.#server, this.#options.localPort ?? 0);
     if (this.#options.holdsProcess !== true) this.#server.unref();
     const way = await this.#firstWay();
-    this.#probes = setInterval(() => this.#ways.probe(), this.#options.probeMs ?? PROBE_MS).unref();
+    this.#probes = setInterval(() => void this.#ways.probe(), this.#options.probeMs ?? PROBE_MS).unref();
     const timer = setTimeout(() => this.#takeSpare()?.close(), SPARE_MS).unref();
     this.#spare = { way, timer };
   }

@@ -52,6 +52,8 @@ export class Way {
   #over: { readonly error: PortForwardError | undefined } | undefined;
   /** Since the last sign of life: how often one was asked for, and how many bytes were sent. */
   #silence = { asked: 0, sent: 0 };
+  /** Since the pod said something: whether something was sent, and how often a sign of life was asked for after it. */
+  #owed = { sent: false, asked: 0 };
 
   constructor(pod: PodPort, connection: MessageConnection, over: () => void = () => undefined) {
     this.pod = pod;
@@ -79,6 +81,7 @@ export class Way {
   send(bytes: Uint8Array, left?: () => void): void {
     const message = Buffer.allocUnsafe(bytes.length + 1);
     this.#silence.sent += bytes.length;
+    this.#owed.sent = true;
     message[0] = DATA;
     message.set(bytes, 1);
     this.#connection.send(message, left);
@@ -105,6 +108,11 @@ export class Way {
     this.#connection.resume();
   }
 
+  /** Whether the pod has owed an answer for so long that it was probed meanwhile. */
+  get overdue(): boolean {
+    return this.#owed.asked > 1;
+  }
+
   /**
    * Asks for a sign of life. One that was asked for several times and gave none is at its end: what stands in between may
    * forget a connection without a word.
@@ -115,12 +123,18 @@ export class Way {
     const patience = this.#silence.sent > BUFFERED_BYTES ? 8 : 2;
     if (this.#silence.asked >= patience) {
       const fact = `Nothing comes any more from the pod ${this.pod.pod}: the connection to it was lost on the way.`;
-      this.#finish(new PortForwardError("WAY_LOST", fact));
-      this.#connection.destroy();
+      this.fail(new PortForwardError("WAY_LOST", fact));
       return;
     }
     this.#silence.asked += 1;
+    if (this.#owed.sent) this.#owed.asked += 1;
     this.#connection.ping();
+  }
+
+  /** Ends it at once, with an error. */
+  fail(error: PortForwardError): void {
+    this.#finish(error);
+    this.#connection.destroy();
   }
 
   /** Ends it after what was sent has left. */
@@ -146,6 +160,7 @@ export class Way {
     this.#portBytesLeft[channel] = (this.#portBytesLeft[channel] ?? 0) - begin;
     const bytes = message.subarray(1 + begin);
     if (bytes.length === 0) return;
+    if (channel === DATA) this.#owed = { sent: false, asked: 0 };
     if (channel === DATA) this.#give(bytes);
     else this.#said = (this.#said + bytes.toString("utf8")).slice(0, MAX_ERROR_BYTES);
     // The kubelet says one thing, and then closes. Nothing comes after it.

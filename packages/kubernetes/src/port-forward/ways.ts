@@ -1,4 +1,4 @@
-import type { Kubernetes } from "../kubernetes.ts";
+import type { Kubernetes, KubernetesObject } from "../kubernetes.ts";
 import { KubernetesError } from "../kubernetes-error.ts";
 import { within } from "../within.ts";
 import { pause } from "./pause.ts";
@@ -28,6 +28,11 @@ export interface OpenOptions {
   readonly attempt?: number | undefined;
   /** Whether this is the first of all: what cannot be found is then an error, and not waited for. @default false */
   readonly first?: boolean | undefined;
+}
+
+/** A pod, as far as it is looked at. */
+interface Pod extends KubernetesObject {
+  readonly status?: { readonly phase?: string };
 }
 
 /** After what failed, the next is tried so much later, and then twice as long each time, in milliseconds. */
@@ -103,14 +108,38 @@ export class Ways {
     this.#failure = undefined;
   }
 
-  /** Asks all ways for a sign of life. */
-  probe(): void {
+  /**
+   * Asks all ways for a sign of life. Where a pod owes an answer for long, the cluster is asked whether it still exists:
+   * the way to one that is gone may stay open without an end.
+   */
+  async probe(): Promise<void> {
     for (const way of this.#open) way.probe();
+    const overdue = [...this.#open].filter((way) => way.overdue);
+    const pods = new Map(overdue.map(({ pod }) => [pod.uid, pod]));
+    await Promise.all(
+      [...pods.values()].map(async (pod) => {
+        if (!(await this.#isGone(pod))) return;
+        const error = new PortForwardError("WAY_LOST", `The pod ${pod.pod} is gone.`);
+        for (const way of this.#open) if (way.pod.uid === pod.uid) way.fail(error);
+      }),
+    );
   }
 
   /** Ends all ways. */
   destroy(): void {
     for (const way of this.#open) way.destroy();
+  }
+
+  async #isGone({ namespace, pod, uid }: PodPort): Promise<boolean> {
+    const { kubernetes, signal } = this.#options;
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}`;
+    try {
+      const { metadata, status } = await kubernetes.call<Pod>({ method: "GET", path, signal });
+      return metadata.uid !== uid || status?.phase === "Succeeded" || status?.phase === "Failed";
+    } catch (error) {
+      // Who may not look, or cannot, waits as before.
+      return error instanceof KubernetesError && error.status === 404;
+    }
   }
 
   async #openTo(pod: PodPort, signal: AbortSignal): Promise<Way> {

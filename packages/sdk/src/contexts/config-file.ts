@@ -26,13 +26,20 @@ export async function loadConfig(env: Environment): Promise<Config> {
   return readConfig(text, file);
 }
 
+/** More than thousands of contexts. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
 async function textOf(file: string): Promise<string | undefined> {
   try {
-    const text = await readFile(file, "utf8");
-    if (process.platform !== "win32" && ((await stat(file)).mode & 0o002) !== 0) {
+    const found = await stat(file);
+    // A pipe that nobody writes to would never be read.
+    if (!found.isFile() && !found.isDirectory()) throw contextUnusable(`${file} is no file.`, "Move it away.");
+    if (found.size > MAX_BYTES)
+      throw contextUnusable(`${file} is larger than 4 MiB.`, "It is none of ours: move it away.");
+    if (process.platform !== "win32" && (found.mode & 0o002) !== 0) {
       throw contextUnusable(`${file} can be changed by everybody on this machine.`, `chmod 600 ${file}`);
     }
-    return text;
+    return await readFile(file, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

@@ -11,6 +11,8 @@ export function fileReason(error: unknown): string {
       return "the disk is full";
     case "EISDIR":
       return "it is a directory";
+    case "ELOOP":
+      return "it is a link that leads back to itself";
     case "ENOTDIR":
     case "EEXIST":
       return "something on its path is no directory";

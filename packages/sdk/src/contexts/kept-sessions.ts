@@ -85,14 +85,17 @@ function keyOf({ endpoint, user }: SessionKey): SessionKey {
   return { endpoint, user };
 }
 
+/** More than thousands of sessions. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
 /** A file that holds something else is taken for an empty one: what is in it can be had again by a login. */
 async function read(file: string): Promise<KeptSession[]> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw error;
-  });
+  const found = await stat(file).catch(noneThere);
+  // A pipe that nobody writes to would never be read.
+  if (found === undefined || found.size > MAX_BYTES || !(found.isFile() || found.isDirectory())) return [];
+  const text = await readFile(file, "utf8").catch(noneThere);
   if (text === undefined) return [];
-  if (process.platform !== "win32" && ((await stat(file)).mode & 0o077) !== 0) {
+  if (process.platform !== "win32" && (found.mode & 0o077) !== 0) {
     throw new KfpError("FILE_UNREADABLE", {
       message: `${file} holds sessions, and others on this machine can use it.`,
       fix: `Close it: chmod 600 ${file}. Where others may have read it, delete it and log in again.`,
@@ -104,6 +107,10 @@ async function read(file: string): Promise<KeptSession[]> {
   } catch {
     return [];
   }
+}
+
+function noneThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
 }
 
 function isKept(value: unknown): value is KeptSession {
