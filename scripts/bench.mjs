@@ -16,6 +16,10 @@ const groups = {
     about: "the client",
     run: async () => (await import("../bench/cases/client.mjs")).clientCases(),
   },
+  connect: {
+    about: "finding the way",
+    run: async () => (await import("../bench/cases/connect.mjs")).connectCases(),
+  },
   server: {
     about: "the server",
     run: async () => (await import("../bench/cases/server.mjs")).serverCases(),

@@ -30,6 +30,9 @@ export function advice({ code }: KfpError, refused: Refused): string | undefined
   if (!wantsIdentity.has(code)) return undefined;
   if (target.context !== undefined && code === "LOGIN_REQUIRED")
     return `Log in: kfp-ts login --context ${target.context}`;
+  if (target.credentials !== undefined && code === "LOGIN_REQUIRED") {
+    return `The session that is kept for ${host} has ended. Log in again: kfp-ts login ${host}`;
+  }
   if (authenticated) return undefined;
   if (source === "pod")
     return `Mount a token with the audience ${pipelinesAudience} into this pod:\n\n${tokenVolumeYaml(defaultTokenPath)}`;

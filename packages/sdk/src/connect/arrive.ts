@@ -8,6 +8,7 @@ import { Asker, type AskerOptions } from "../recognition/asker.ts";
 import { recognise } from "../recognition/recognise.ts";
 import type { Recognised } from "../recognition/recognised.ts";
 import { advice, wantsIdentity } from "./advice.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import type { ConnectSource } from "./connect-step.ts";
 import type { Deadline } from "./deadline.ts";
 import type { FoundConnection } from "./found-connection.ts";
@@ -53,15 +54,29 @@ export async function arrive(
         trail.add(source, "failed", `${upper(target.what)} does not answer: ${error.reason.message}`);
         return undefined;
       }
-      const other = wantsIdentity.has(error.code) ? await deadline.bound(otherOf(target, error)) : undefined;
+      const other = wantsIdentity.has(error.code)
+        ? await deadline.bound(otherWay(source, target, error, arrival))
+        : undefined;
       if (other === undefined) throw error;
       target = other;
     }
   }
 }
 
-async function otherOf(target: Target, error: KfpError): Promise<Target | undefined> {
-  return target.otherwise?.(error);
+/** What else there is to try where somebody wants to know who is asking. */
+async function otherWay(
+  source: ConnectSource,
+  target: Target,
+  error: KfpError,
+  arrival: Search,
+): Promise<Target | undefined> {
+  // A tunnel has another port each time: no session is kept for it.
+  if (target.tunnel !== undefined) return target.otherwise?.(error);
+  const { options, ports } = arrival;
+  const isSaid = options.credentials !== undefined || saysWho(options.headers);
+  if (source === "context" || isSaid || belongingsOf(target, arrival).credentials !== undefined) return undefined;
+  const kept = await ports.contexts?.session(parseEndpoint(target.host).url);
+  return kept && { ...target, credentials: kept };
 }
 
 /** Nothing answers. */
@@ -78,7 +93,7 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
   const { options, ports, trail, deadline, transports } = arrival;
   const isLocal = target.tunnel !== undefined;
   const transport = transports.of({ tls: target.tls, isLocal });
-  const own = await belongingsOf(source, target, arrival);
+  const own = belongingsOf(target, arrival);
   const credentials = options.credentials ?? own.credentials?.credentials;
   const userAgent = [options.userAgent, ports.platform.userAgent].filter(Boolean).join(" ");
   const headers = checkedHeaders({
@@ -101,7 +116,6 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
   const authenticated = credentials !== undefined || "authorization" in headers || "cookie" in headers;
   const refused = { source, target, host: recognised.host, authenticated };
   const advised = (error: KfpError): KfpError => {
-    if (own.problem !== undefined && wantsIdentity.has(error.code)) return own.problem;
     const fix = advice(error, refused);
     return fix === undefined ? error : new KfpError(error.code, { message: error.message, fix, cause: error });
   };
@@ -147,33 +161,24 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
 interface Belongings {
   readonly credentials?: KeptCredentials | undefined;
   readonly namespace?: TargetNamespace | undefined;
-  /** Why the sessions could not be looked at that are kept. */
-  readonly problem?: KfpError | undefined;
 }
 
 /** What belongs to a target: who is asking there, and in which namespace. It is for this target, and sent to nobody else. */
-async function belongingsOf(source: ConnectSource, target: Target, search: Search): Promise<Belongings> {
-  const { options, ports } = search;
+function belongingsOf(target: Target, { options, ports }: Search): Belongings {
   const endpoint = EndpointSource.given(parseEndpoint(target.host));
   const deployment = new Deployment({ ...options, host: undefined } as ClientOptions, ports.platform.surroundings);
   const own = deployment.podOf(endpoint)?.namespace;
   const ofPod = own === undefined ? undefined : { name: own, from: "the pod's own namespace", said: false };
   const namespace = target.namespace ?? ofPod;
-  const isSaid = Object.keys(options.headers ?? {}).some((name) => /^(authorization|cookie)$/i.test(name));
-  if (isSaid || options.credentials !== undefined) return { namespace };
+  if (options.credentials !== undefined || saysWho(options.headers)) return { namespace };
   if (target.credentials !== undefined) return { namespace, credentials: target.credentials };
-  if (deployment.offersToken(endpoint)) {
-    return { namespace, credentials: { credentials: ports.platform.mountedToken() } };
-  }
-  // A tunnel has another port each time: no session is kept for it.
-  if (source === "context" || target.tunnel !== undefined) return { namespace };
-  try {
-    return { namespace, credentials: await ports.contexts?.session(parseEndpoint(target.host).url) };
-  } catch (problem) {
-    // Nobody has asked for these sessions; only where one is needed does it matter.
-    if (!isKfpError(problem)) throw problem;
-    return { namespace, problem };
-  }
+  const token = deployment.offersToken(endpoint) ? ports.platform.mountedToken() : undefined;
+  return { namespace, credentials: token && { credentials: token } };
+}
+
+/** Whether headers that were passed say who is asking. */
+function saysWho(headers: ConnectOptions["headers"]): boolean {
+  return Object.keys(headers ?? {}).some((name) => /^(authorization|cookie)$/i.test(name));
 }
 
 /** The namespace to work in: what was passed, else what belongs to the target. */

@@ -140,6 +140,10 @@ describe("connect to a host", () => {
     expect(found.connected.connection.identity).toBe(user);
     expect(found.options.credentials).toBe(session);
     expect((await refusedIn({ sessions: { [`${host}2`]: session } }, { host })).code).toBe("LOGIN_REQUIRED");
+    const ended = { sessions: { [host]: { headers: () => ({ cookie: "session=old" }) } } };
+    expect((await refusedIn(ended, { host })).fix).toBe(
+      `The session that is kept for ${host} has ended. Log in again: kfp-ts login ${host}`,
+    );
   });
 
   test("sessions that cannot be read matter only where one is needed", async () => {
