@@ -135,7 +135,7 @@ export class Ways {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}`;
     try {
       const { metadata, status } = await kubernetes.call<Pod>({ method: "GET", path, signal });
-      return metadata.uid !== uid || status?.phase === "Succeeded" || status?.phase === "Failed";
+      return (uid !== pod && metadata.uid !== uid) || status?.phase === "Succeeded" || status?.phase === "Failed";
     } catch (error) {
       // Who may not look, or cannot, waits as before.
       return error instanceof KubernetesError && error.status === 404;
