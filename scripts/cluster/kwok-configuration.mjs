@@ -61,6 +61,7 @@ capacity:
   pods: "1000"
 `;
 
+// A pod on a node that kwok does not know yet gets the address of kwok itself, which no EndpointSlice takes.
 const podStatus = `conditions:
 - lastTransitionTime: {{ Now | Quote }}
   status: "True"
@@ -82,7 +83,8 @@ containerStatuses:
       startedAt: {{ Now | Quote }}
 {{ end }}
 hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
-podIP: {{ PodIPWith .spec.nodeName (or .spec.hostNetwork false) (or .metadata.uid "") (or .metadata.name "") (or .metadata.namespace "") | Quote }}
+{{ $podIP := PodIPWith .spec.nodeName (or .spec.hostNetwork false) (or .metadata.uid "") (or .metadata.name "") (or .metadata.namespace "") }}
+podIP: {{ if eq $podIP "127.0.0.1" }}"10.0.1.1"{{ else }}{{ $podIP | Quote }}{{ end }}
 phase: Running
 startTime: {{ Now | Quote }}
 `;
