@@ -59,6 +59,8 @@ export {
   type ServiceAccountTokenVolumeOptions,
 } from "./credentials/service-account-token-volume.ts";
 export { singleFlight } from "./credentials/single-flight.ts";
+export type { DiagnoseOptions } from "./diagnosis/diagnose-options.ts";
+export type { Diagnosis, Probe, ProbeName, Verdict } from "./diagnosis/diagnosis.ts";
 export { ApiError } from "./errors/api-error.ts";
 export { type ErrorCode, errorCatalogue } from "./errors/catalogue.ts";
 export { ConnectionError } from "./errors/connection-error.ts";
@@ -77,6 +79,7 @@ export type { PipelinePackage } from "./package/pipeline-package.ts";
 export { Client } from "./platform/node-client.ts";
 export { connect } from "./platform/node-connect.ts";
 export type { ConnectedClient } from "./platform/node-connected-client.ts";
+export { diagnose } from "./platform/node-diagnose.ts";
 export { readPackage } from "./platform/node-package.ts";
 export type { ExperimentChoice } from "./resources/experiment-choice.ts";
 export type { ByName, Experiments } from "./resources/experiments.ts";

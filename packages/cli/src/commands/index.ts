@@ -1,6 +1,7 @@
 import type { Command, CommandGroup } from "../command-line/command.ts";
 import { completion } from "./completion.ts";
 import { context } from "./context.ts";
+import { doctor } from "./doctor.ts";
 import { experiments } from "./experiments.ts";
 import { health } from "./health.ts";
 import { login } from "./login.ts";
@@ -34,4 +35,4 @@ export const groups: readonly CommandGroup[] = [
 ];
 
 /** The commands that belong to no resource. */
-export const commands: readonly Command[] = [serve, portForward, login, logout, health, whoami, completion];
+export const commands: readonly Command[] = [serve, portForward, login, logout, health, whoami, doctor, completion];
