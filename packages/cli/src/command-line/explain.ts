@@ -3,7 +3,7 @@ import { UsageError } from "../command-error.ts";
 import type { Command } from "./command.ts";
 import { type CommandLine, PROGRAM, type ReadWords } from "./command-line.ts";
 import { addOptions, typedOptions } from "./commander-options.ts";
-import { helpHint, helpOf, overview } from "./help.ts";
+import { helpColumns, helpOf, helpOfGroup, overview } from "./help.ts";
 import { kebab } from "./option.ts";
 import { sharedOptions } from "./shared-options.ts";
 
@@ -26,7 +26,7 @@ export function explain(line: CommandLine, argv: readonly string[]): ReadWords |
         written += text;
       },
       writeErr: () => {},
-      getOutHelpWidth: () => line.columns ?? 80,
+      getOutHelpWidth: () => helpColumns(line.columns),
     })
     .enablePositionalOptions()
     .helpOption("-h, --help", "Show help.")
@@ -49,10 +49,7 @@ export function explain(line: CommandLine, argv: readonly string[]): ReadWords |
   };
   for (const group of line.groups) {
     const own = program.command(group.name).alias(group.alias).summary(group.summary).description(group.summary);
-    own
-      .enablePositionalOptions()
-      .helpCommand(false)
-      .addHelpText("after", `\n${helpHint(group.name)}`);
+    own.enablePositionalOptions().helpCommand(false).addHelpText("after", helpOfGroup(group));
     addOptions(own, sharedOptions);
     for (const command of group.commands) addCommand(own, command);
   }
@@ -63,7 +60,7 @@ export function explain(line: CommandLine, argv: readonly string[]): ReadWords |
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.version") return `${PROGRAM} ${line.version()}\n`;
-    if (error.exitCode === 0) return written;
+    if (error.exitCode === 0) return `${written.trimEnd()}\n`;
     throw usageErrorOf(error, line, argv);
   }
   if (read === undefined) throw new Error("commander ran no command and said nothing");
@@ -98,6 +95,14 @@ function typedShared(command: Command, chain: readonly CommanderCommand[]): Map<
   return new Map([...typedOptions(elsewhere, chain), ...typedOptions(spelledAlike, chain.slice(1))]);
 }
 
+/** Who forgets the resource has named a verb of some: which ones. */
+function groupsWanted({ groups }: CommandLine, { code }: CommanderError, argv: readonly string[]): string | undefined {
+  const verb = argv.find((word) => !word.startsWith("-"));
+  if (code !== "commander.unknownCommand" || verb === undefined) return undefined;
+  const those = groups.filter(({ commands }) => commands.some(({ name }) => name === verb));
+  return those.length === 0 ? undefined : `Did you mean ${those.map(({ name }) => `${name} ${verb}`).join(", ")}?`;
+}
+
 /** What commander says, in this command's own form: the fact first, then what to do. */
 function usageErrorOf(error: CommanderError, line: CommandLine, argv: readonly string[]): UsageError {
   const group = line.groups.find(({ name, alias }) => argv.includes(name) || argv.includes(alias));
@@ -110,7 +115,7 @@ function usageErrorOf(error: CommanderError, line: CommandLine, argv: readonly s
     return new UsageError(`${place} needs to be told what to do: ${verbs}.`, `${place} --help`);
   }
   const [fact = "", guess] = error.message.replace(/^error: /, "").split("\n");
-  const meant = guess?.replace(/^\(|\)$/g, "");
+  const meant = guess?.replace(/^\(|\)$/g, "") ?? groupsWanted(line, error, argv);
   const message = `${fact.charAt(0).toUpperCase()}${fact.slice(1)}${/[.?!]$/.test(fact) ? "" : "."}`;
   return new UsageError(message, `${meant === undefined ? "" : `${meant} `}${place} --help shows what there is.`);
 }

@@ -15,7 +15,7 @@ export const completion = command({
   examples: [
     'completion bash      (in ~/.bashrc: eval "$(kfp-ts completion bash)")',
     'completion zsh       (in ~/.zshrc:  eval "$(kfp-ts completion zsh)")',
-    "completion fish > ~/.config/fish/completions/kfp-ts.fish",
+    "completion fish      (into ~/.config/fish/completions/kfp-ts.fish)",
   ],
   speaks: false,
   async run({ args: { shell }, io }) {

@@ -23,6 +23,7 @@ const get = command({
   name: "get",
   summary: "Show an experiment.",
   args,
+  examples: ["experiments get nightly", "experiments get nightly --output json | jq -r .experiment_id"],
   async run({ args: { experiment }, session }) {
     await session.printer.one(experimentKind, await findExperiment(await session.client(), experiment));
   },
@@ -43,6 +44,7 @@ const archive = command({
   name: "archive",
   summary: "Archive an experiment and its runs, and disable its recurring runs.",
   args,
+  examples: ["experiments archive nightly"],
   async run({ args: { experiment }, session }) {
     const kfp = await session.client();
     const { experimentId } = await findExperiment(kfp, experiment);
@@ -55,6 +57,7 @@ const unarchive = command({
   name: "unarchive",
   summary: "Take an experiment out of the archive; its runs stay there.",
   args,
+  examples: ["experiments unarchive nightly"],
   async run({ args: { experiment }, session }) {
     const kfp = await session.client();
     const { experimentId } = await findExperiment(kfp, experiment);
@@ -68,6 +71,7 @@ const remove = command({
   summary: "Delete an experiment; its runs stay.",
   args,
   options: deleteOptions,
+  examples: ["experiments delete nightly", "experiments delete nightly --yes"],
   async run(invocation) {
     const kfp = await invocation.session.client();
     const found = await findExperiment(kfp, invocation.args.experiment);

@@ -61,6 +61,7 @@ const get = command({
   name: "get",
   summary: "Show a pipeline.",
   args,
+  examples: ["pipelines get demo", "pipelines get demo --output yaml"],
   async run({ args: { pipeline }, session }) {
     await session.printer.one(pipelineKind, await findPipeline(await session.client(), pipeline));
   },

@@ -65,6 +65,7 @@ const get = command({
   name: "get",
   summary: "Show a recurring run.",
   args,
+  examples: ["recurring-runs get nightly", "recurring-runs get nightly --output yaml"],
   async run({ args: { recurringRun }, session }) {
     await session.printer.one(recurringRunKind, await findRecurringRun(await session.client(), recurringRun));
   },
@@ -77,6 +78,7 @@ const list = command({
     experiment: textOption("experiment", "Only those of this experiment: its name or its id.", { short: "e" }),
     ...listOptions,
   },
+  examples: ["recurring-runs list", "recurring-runs list --experiment nightly --all"],
   async run({ options: { experiment, ...options }, session }) {
     const kfp = await session.client();
     const experimentId = experiment === undefined ? undefined : (await findExperiment(kfp, experiment)).experimentId;
@@ -96,6 +98,7 @@ function change(
     name,
     summary,
     args,
+    examples: [`recurring-runs ${name} nightly`],
     async run({ args: { recurringRun }, session }) {
       const kfp = await session.client();
       const { recurringRunId } = await findRecurringRun(kfp, recurringRun);
@@ -110,6 +113,7 @@ const remove = command({
   summary: "Delete a recurring run; the runs that it made stay.",
   args,
   options: deleteOptions,
+  examples: ["recurring-runs delete nightly", "recurring-runs delete nightly --yes"],
   async run(invocation) {
     const kfp = await invocation.session.client();
     const found = await findRecurringRun(kfp, invocation.args.recurringRun);

@@ -11,6 +11,9 @@ import { experimentOf } from "./run-experiment.ts";
 import { defaultRunName, findSource, sourceOptions } from "./run-source.ts";
 import { watchOptions, watchRun } from "./watch-run.ts";
 
+/** A run by its name, as the examples have it. */
+const A_RUN = "'demo 2026-01-31 12-00-00'";
+
 const args = { run: "Its id, or its name where only one has it." };
 
 const create = command({
@@ -56,6 +59,7 @@ const get = command({
   name: "get",
   summary: "Show a run.",
   args,
+  examples: [`runs get ${A_RUN}`, `runs get ${A_RUN} --output json | jq -r .state`],
   async run({ args: { run }, session }) {
     await session.printer.one(runKind, await findRun(await session.client(), run));
   },
@@ -85,7 +89,7 @@ const watch = command({
   description: "Exit code 0 when it ends SUCCEEDED or SKIPPED, 5 when it ends FAILED or CANCELED.",
   args,
   options: watchOptions,
-  examples: ["runs watch 'demo 2026-01-31 12-00-00' --max-wait 2h"],
+  examples: [`runs watch ${A_RUN}`, `runs watch ${A_RUN} --max-wait 2h`],
   async run({ args: { run }, options, session }) {
     const kfp = await session.client();
     return watchRun(kfp, session, await findRun(kfp, run), options);
@@ -98,6 +102,7 @@ function change(name: string, summary: string, act: (kfp: Client, runId: string)
     name,
     summary,
     args,
+    examples: [`runs ${name} ${A_RUN}`],
     async run({ args: { run }, session }) {
       const kfp = await session.client();
       const { runId } = await findRun(kfp, run);
@@ -112,6 +117,7 @@ const remove = command({
   summary: "Delete a run.",
   args,
   options: deleteOptions,
+  examples: [`runs delete ${A_RUN}`, `runs delete ${A_RUN} --yes`],
   async run(invocation) {
     const kfp = await invocation.session.client();
     const found = await findRun(kfp, invocation.args.run);

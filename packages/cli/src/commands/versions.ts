@@ -104,6 +104,7 @@ const remove = command({
   summary: "Delete a version of a pipeline; its runs stay.",
   args,
   options: deleteOptions,
+  examples: ["versions delete demo v1", "versions delete demo v1 --yes"],
   async run(invocation) {
     const kfp = await invocation.session.client();
     const { pipelineId } = await findPipeline(kfp, invocation.args.pipeline);

@@ -119,6 +119,7 @@ describe("the options of every command", () => {
 describe("wrong usage says what was meant, and where help is", () => {
   test.each([
     [["thigns", "list"], "Unknown command 'thigns'.", "Did you mean things? kfp-ts --help shows what there is."],
+    [["upload", "x"], "Unknown command 'upload'.", "Did you mean things upload? kfp-ts --help shows what there is."],
     [["things", "lits"], "Unknown command 'lits'.", "Did you mean list? kfp-ts things --help shows what there is."],
     [
       ["things", "list", "--page-szie", "5"],
