@@ -43,5 +43,13 @@ export async function buildDeclarations() {
   const { code } = output[0];
   const referred = code.replaceAll(/\/\*[\s\S]*?\*\//g, "").match(/["']@kfp-ts\/[^"']*["']/)?.[0];
   if (referred) throw new Error(`${declarations.outfile} refers to ${referred}, which is not published`);
-  writeWhole(inRoot(declarations.outfile), code);
+  writeWhole(inRoot(declarations.outfile), libraries(code) + code);
+}
+
+/**
+ * What the types need of TypeScript itself beyond what most projects ask for. The name by which `await using` finds what
+ * closes something is younger than the years that they name in `lib`.
+ */
+function libraries(/** @type {string} */ code) {
+  return code.includes("[Symbol.asyncDispose]") ? '/// <reference lib="esnext.disposable" />\n' : "";
 }
