@@ -14,7 +14,7 @@ export function tellWaiting({ waitingFor }: Io): RequestObserver {
       waitingFor?.(`Waiting for ${serverOf(url)}`);
     },
     onRetry({ url, attempt }) {
-      waitingFor?.(`Trying again after attempt ${attempt} on ${serverOf(url)}`);
+      waitingFor?.(`Trying again at ${serverOf(url)} (attempt ${attempt + 1})`);
     },
   };
 }
