@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
@@ -44,6 +45,7 @@ export async function startControlPlane({ programs, room }) {
   keepPrivate(room, "tokens.csv", `${token},admin,admin,system:masters\n`);
   keepPrivate(room, "kwok.yaml", kwokConfiguration({ forwardTo }));
   makeSigningKey(room);
+  makeClientAuthority(room);
 
   /** @type {import("./process.mjs").Running[]} */
   const running = [];
@@ -98,6 +100,23 @@ function makeSigningKey(room) {
 }
 
 /**
+ * The authority whose certificates the API server takes for those of users: `client-ca.crt` and `client-ca.key`. There is
+ * none where openssl is missing.
+ * @param {string} room
+ */
+function makeClientAuthority(room) {
+  if (existsSync(join(room, "client-ca.crt"))) return;
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "client-ca.key"];
+  const certificate = ["-x509", "-out", "client-ca.crt", "-days", "30", "-subj", "/CN=users"];
+  try {
+    execFileSync("openssl", ["req", ...certificate, ...key], { cwd: room, stdio: "ignore" });
+    chmodSync(join(room, "client-ca.key"), 0o600);
+  } catch {
+    // Only the test that shows a certificate needs it, and says so.
+  }
+}
+
+/**
  * @param {string} room
  * @param {string} client
  * @param {string} peer
@@ -129,6 +148,7 @@ const apiServerArgs = (room, etcd, port) => [
   "--service-cluster-ip-range=10.0.0.0/24",
   "--authorization-mode=RBAC,Node",
   `--token-auth-file=${join(room, "tokens.csv")}`,
+  ...(existsSync(join(room, "client-ca.crt")) ? [`--client-ca-file=${join(room, "client-ca.crt")}`] : []),
   "--kubelet-preferred-address-types=InternalIP",
   "--event-ttl=10m",
 ];
