@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { WebSocketServer } from "ws";
+import { podsOfThisMachine } from "../../kubernetes/test/port-forward/pods-of-this-machine.ts";
 import { kubeconfigOf } from "./fake-kubernetes.ts";
 
 /** A service with one pod, whose every port leads to a port of this machine. */
@@ -36,7 +36,7 @@ export function forwardingCluster(): ForwardingCluster {
   const kubeconfig = join(folder, "kubeconfig");
   const sockets = new Set<Socket>();
   const asked: string[] = [];
-  const webSockets = new WebSocketServer({ noServer: true, handleProtocols: () => "v4.channel.k8s.io" });
+  const pods = podsOfThisMachine();
   let server: Server | undefined;
   const cluster: ForwardingCluster = {
     env: { KUBECONFIG: kubeconfig, HOME: folder },
@@ -45,7 +45,7 @@ export function forwardingCluster(): ForwardingCluster {
     services: [],
     denied: undefined,
     get open() {
-      return webSockets.clients.size;
+      return pods.open;
     },
   };
   beforeAll(async () => {
@@ -71,18 +71,7 @@ export function forwardingCluster(): ForwardingCluster {
         socket.end(`${head}connection: close\r\n\r\n${body}`);
         return;
       }
-      const { port, hostname } = new URL(found.to);
-      webSockets.handleUpgrade(request, socket, head, (client) => {
-        const prefix = (channel: number) => Buffer.from([channel, 0, 0]);
-        client.send(prefix(0));
-        client.send(prefix(1));
-        const pod = connect(Number(port), hostname);
-        pod.on("data", (bytes) => client.send(Buffer.concat([Buffer.from([0]), bytes])));
-        pod.on("close", () => client.close(1000));
-        pod.on("error", () => client.close(1000));
-        client.on("message", (message: Buffer) => pod.write(message.subarray(1)));
-        client.on("close", () => pod.destroy());
-      });
+      pods.forward(request, socket, head, new URL(found.to));
     });
     await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;

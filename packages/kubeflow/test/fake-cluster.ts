@@ -63,6 +63,10 @@ export class FakeCluster implements Kubernetes {
     throw new Error("not watched in these tests");
   }
 
+  async upgrade(): Promise<never> {
+    throw new Error("no connection is forwarded in these tests");
+  }
+
   close(): void {}
 
   #answer(method: string, path: string, query: NonNullable<KubernetesCall["query"]>, body: KubernetesObject): unknown {
