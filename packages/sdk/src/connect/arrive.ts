@@ -91,7 +91,7 @@ class NotThere extends KfpError {
 
 async function connected(source: ConnectSource, target: Target, arrival: Arrival): Promise<FoundConnection> {
   const { options, ports, trail, deadline, transports } = arrival;
-  const isLocal = target.tunnel !== undefined;
+  const isLocal = target.tunnel !== undefined || source === "announced";
   const transport = transports.of({ tls: target.tls, isLocal });
   const own = belongingsOf(target, arrival);
   const credentials = options.credentials ?? own.credentials?.credentials;

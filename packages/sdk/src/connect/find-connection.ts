@@ -30,14 +30,27 @@ const allSteps: readonly Step[] = [passed, context, environment, pod, kubeconfig
  */
 export async function findConnection(options: ConnectOptions, ports: ConnectPorts): Promise<FoundConnection> {
   const trail = new Trail(ports.clock, options.onStep);
-  const withinMs = milliseconds("withinMs", options.withinMs ?? 10_000);
-  const deadline = new Deadline(ports.clock, withinMs, options.signal);
-  const transports = new Transports(options, ports, withinMs);
-  let looking: ConnectSource = "passed";
   try {
+    const withinMs = milliseconds("withinMs", options.withinMs ?? 10_000);
     checkConnection(options as ClientOptions);
     checkWay(options, ports);
-    const search: Search = { options, ports, signal: deadline.signal, transport: transports.usual };
+    return await goThrough(options, ports, withinMs, trail);
+  } catch (error) {
+    throw isKfpError(error) ? trail.failed("passed", error) : error;
+  }
+}
+
+async function goThrough(
+  options: ConnectOptions,
+  ports: ConnectPorts,
+  withinMs: number,
+  trail: Trail,
+): Promise<FoundConnection> {
+  const transports = new Transports(options, ports, withinMs);
+  const deadline = new Deadline(ports.clock, withinMs, options.signal);
+  const search: Search = { options, ports, signal: deadline.signal, transport: transports.usual };
+  let looking: ConnectSource = "passed";
+  try {
     for (const step of stepsFor(options, ports)) {
       looking = step.source;
       trail.begin();
@@ -47,7 +60,9 @@ export async function findConnection(options: ConnectOptions, ports: ConnectPort
         continue;
       }
       const arrived = await arrive(step.source, finding, { ...search, deadline, transports, trail });
-      if (arrived !== undefined) return arrived;
+      if (arrived === undefined) continue;
+      transports.close(arrived.options.transport);
+      return arrived;
     }
     throw noEndpoint(trail.steps, ports.contexts !== undefined);
   } catch (error) {

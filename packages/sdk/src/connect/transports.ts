@@ -20,7 +20,7 @@ export class Transports {
     // An address that nobody answers at is to be told before the time of connecting is over.
     const brings = options.transport !== undefined || options.fetch !== undefined;
     this.#connectTimeoutMs = brings ? undefined : (options.connectTimeoutMs ?? Math.min(10_000, 0.6 * withinMs));
-    this.usual = this.of({ tls: undefined, isLocal: false });
+    this.usual = this.#make(options);
   }
 
   /**
@@ -29,17 +29,27 @@ export class Transports {
    */
   of({ tls, isLocal }: { readonly tls: TlsOptions | undefined; readonly isLocal: boolean }): Transport {
     const { transport, fetch, ...own } = this.#options;
-    if (transport !== undefined || fetch !== undefined)
-      return transportOf(this.#options as ClientOptions, this.#ports.platform);
+    const between = isLocal && (own.proxy !== undefined || own.lookup !== undefined);
+    const other = own.tls === undefined && tls !== undefined;
+    if (transport !== undefined || fetch !== undefined || !(between || other)) return this.usual;
     const { proxy, lookup } = isLocal ? {} : own;
-    const options = { tls: own.tls ?? tls, proxy, lookup, connectTimeoutMs: this.#connectTimeoutMs };
-    const made = transportOf(options as ClientOptions, this.#ports.platform);
-    this.#own.push(made);
-    return made;
+    return this.#make({ tls: own.tls ?? tls, proxy, lookup });
   }
 
-  /** Ends their connections, where nobody goes on with them. Those of a transport that was passed are the caller's. */
-  close(): void {
-    for (const transport of this.#own) transport.close?.();
+  /**
+   * Ends their connections, where nobody goes on with them. Those of a transport that was passed are the caller's.
+   *
+   * @param kept - With which the client goes on.
+   */
+  close(kept?: Transport): void {
+    for (const transport of this.#own) if (transport !== kept) transport.close?.();
+  }
+
+  #make({ tls, proxy, lookup, fetch, transport }: ConnectOptions): Transport {
+    const how = transport !== undefined ? { transport } : fetch !== undefined ? { fetch } : undefined;
+    const connectTimeoutMs = this.#connectTimeoutMs;
+    const made = transportOf((how ?? { tls, proxy, lookup, connectTimeoutMs }) as ClientOptions, this.#ports.platform);
+    if (how === undefined) this.#own.push(made);
+    return made;
   }
 }

@@ -102,7 +102,10 @@ class Recognition {
 
   async #guarded({ endpoint, answers }: Heard, error: KfpError): Promise<Recognised> {
     const gateway = firstOf(answers);
-    if (gateway !== undefined) return this.#recognised(endpoint, { kind: "guarded", gateway, error });
+    const asked = (by: Gateway): KfpError => loginAsked(endpoint.url, by, error, this.#asker.isAuthenticated);
+    if (gateway !== undefined) {
+      return this.#recognised(endpoint, { kind: "guarded", gateway, error: asked(gateway) });
+    }
     // The API itself knows no user: nothing stands before it.
     const isOfApi = (error as { grpcCode?: number }).grpcCode !== undefined || error.code === "NO_IDENTITY";
     if (isOfApi) return this.#recognised(endpoint, { kind: "guarded", gateway: undefined, error });
@@ -116,7 +119,7 @@ class Recognition {
     return this.#recognised(endpoint, {
       kind: "guarded",
       gateway: named,
-      error: isLogin ? loginAsked(endpoint.url, named, error, this.#asker.isAuthenticated) : error,
+      error: isLogin ? asked(named) : error,
     });
   }
 
