@@ -5,6 +5,7 @@ import { answerFailure } from "../errors/answer-failure.ts";
 import type { ApiError } from "../errors/api-error.ts";
 import { isWebPage } from "../errors/login-page.ts";
 import type { TransportResponse } from "../transport/transport.ts";
+import { withoutSent } from "./without-sent.ts";
 
 /** The JSON object that an operation answered with. */
 export type ReceivedJson = Readonly<Record<string, unknown>>;
@@ -52,7 +53,7 @@ export function readAnswer(operation: AnyOperation, asked: Asked, response: Tran
     contentType,
     location: headerOf(response, "location"),
     requestId: headerOf(response, "x-request-id"),
-    body,
+    body: withoutSent(body, { ...asked.headers, ...asked.sent }),
   };
   return { value: {}, error: errorOf(answer), retryAfter: headerOf(response, "retry-after") };
 }

@@ -81,6 +81,11 @@ export interface RequestObserver {
 const SECRET =
   /^(authorization|proxy-authorization|cookie|set-cookie|.*(token|secret|password|api-?key|credential).*)$/i;
 
+/** Whether a header of this name holds a secret. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET.test(name);
+}
+
 /** Headers as they may be shown: of a secret, only its scheme or the name of a cookie is left. */
 export function maskedHeaders(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
@@ -88,7 +93,7 @@ export function maskedHeaders(
   const shown: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined) continue;
-    shown[name] = SECRET.test(name) ? masked(name, value) : typeof value === "string" ? value : value.join(", ");
+    shown[name] = isSecretHeader(name) ? masked(name, value) : typeof value === "string" ? value : value.join(", ");
   }
   return shown;
 }

@@ -87,11 +87,12 @@ function readRefusal(body: string): Refusal | undefined {
     return { text: uploadMessage.replace(/\.$/, "") + more, chain, grpcCode: undefined, fromGateway: false };
   }
   if (typeof message !== "string" && typeof code !== "number") return undefined;
+  const said = typeof message === "string" ? message : "";
   const [detail] = Array.isArray(details) ? (details as readonly unknown[]) : [];
   const forCaller = isObject(detail) && typeof detail.message === "string" ? detail.message : undefined;
   return {
-    text: forCaller || firstLine(String(message ?? "")) || "no reason given",
-    chain: `${forCaller ?? ""}: ${String(message ?? "")}`,
+    text: forCaller || firstLine(said) || "no reason given",
+    chain: `${forCaller ?? ""}: ${said}`,
     grpcCode: typeof code === "number" ? code : undefined,
     fromGateway: forCaller === undefined && (message === "Not Found" || message === "Method Not Allowed"),
   };

@@ -194,7 +194,7 @@ class Attempt {
     if (this.#jar.header(this.#healthz) === undefined) {
       throw this.#lost("the gateway set no cookie that can be sent back to it");
     }
-    const said = without([...this.#secrets, ...cookies.map(({ value }) => value)], error.message);
+    const said = without(this.#secretsSent, error.message);
     throw failed(this.#end, "LOGIN_FAILED", `the gateway does not take the session that it began: ${said}`, error.fix);
   }
 
@@ -205,7 +205,14 @@ class Attempt {
   #errorOf({ response }: Arrival): ApiError | undefined {
     const { endpoint } = this.#request;
     const path = new URL(this.#healthz).pathname;
-    return readAnswer(operations.healthz.get, { path, host: endpoint, headers: {}, sent: {} }, response).error;
+    const cookie = this.#jar.header(this.#healthz);
+    const sent = cookie === undefined ? {} : { cookie };
+    return readAnswer(operations.healthz.get, { path, host: endpoint, headers: {}, sent }, response).error;
+  }
+
+  /** Whatever a page could repeat of what it was sent. */
+  get #secretsSent(): readonly string[] {
+    return [...this.#secrets, ...this.#jar.stored().map(({ value }) => value)];
   }
 
   get #end() {
@@ -213,7 +220,7 @@ class Attempt {
   }
 
   #deadEnd(arrival: Arrival, page: Page): LoginError {
-    return deadEnd({ ...this.#end, arrival, page, secrets: this.#secrets });
+    return deadEnd({ ...this.#end, arrival, page, secrets: this.#secretsSent });
   }
 
   #lost(fact: string): LoginError {
@@ -221,7 +228,7 @@ class Attempt {
   }
 
   #refused({ status }: Arrival, page: Page, connector: string | undefined): LoginError {
-    const said = page.alert === "" ? "" : `, saying "${wordsOf(page, this.#secrets)}"`;
+    const said = page.alert === "" ? "" : `, saying "${wordsOf(page, this.#secretsSent)}"`;
     const which = connector === undefined ? "" : ` The connector is ${shownIds([connector])}.`;
     const fact = `the login credentials are probably invalid: ${placeOf(page.url)} shows its form again (HTTP ${status})${said}.${which}`;
     return failed(this.#end, "LOGIN_REFUSED", fact);
