@@ -18,7 +18,7 @@ export const sharedOptions = {
   endpoint: textOption("url", "The server: what stands before /apis in its URLs.", {
     env: ["KFP_ENDPOINT", "KF_PIPELINES_ENDPOINT"],
     otherwise:
-      "that of the context; else the server that kfp-ts serve runs on this machine; in a pod, the one of its cluster",
+      "that of the context; else the server that kfp-ts serve runs on this machine; in a pod, the one of its cluster; else the one of the kubeconfig's cluster",
   }),
   tunnel: tunnelOption,
   ...kubeOptions,

@@ -15,9 +15,9 @@ export interface ServiceName {
   readonly service: string;
 }
 
-/** Whether a service is the gateway of full Kubeflow, which serves the API below /pipeline. */
+/** Whether a service is a gateway of full Kubeflow, which serves the API below /pipeline. It may have another name. */
 export function isGateway({ service }: { readonly service: string }): boolean {
-  return service === gateway.service;
+  return /gateway/.test(service);
 }
 
 /** The gateway, where the cluster has one. */
