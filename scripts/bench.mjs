@@ -36,6 +36,10 @@ const groups = {
     about: "a gateway with logins",
     run: async () => (await import("../bench/cases/gateway.mjs")).gatewayCases(),
   },
+  tunnel: {
+    about: "a tunnel into a cluster",
+    run: async () => (await import("../bench/cases/tunnel.mjs")).tunnelCases(),
+  },
   pages: {
     about: "pages of 1,000 and of 100,000 runs",
     run: async () => (await import("../bench/cases/pages.mjs")).pageCases(),

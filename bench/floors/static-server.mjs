@@ -1,4 +1,5 @@
-// What the client's figures are measured against: a server that answers every GET with the same run. Prints its port.
+// What the client's figures are measured against: a server that answers every GET with the same run. Prints its port,
+// which is the one that it is given, else a free one.
 import { createServer } from "node:http";
 
 const body = JSON.stringify({
@@ -25,4 +26,4 @@ const server = createServer((_, response) => {
   response.end(body);
 });
 server.keepAliveTimeout = 60_000;
-server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+server.listen(Number(process.argv[2] ?? 0), "127.0.0.1", () => console.log(server.address().port));

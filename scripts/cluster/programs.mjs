@@ -33,11 +33,7 @@ export class NoGo extends Error {
  * @returns {Promise<string>} the folder that they are in
  */
 export async function clusterPrograms(say) {
-  const version = await goVersion();
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "kfp-ts-cluster");
-  const content = modules.map(({ folder }) => contentOf(inRoot(`test/cluster/${folder}`))).join("\0");
-  const key = createHash("sha256").update(`${version}\0${content}`).digest("hex").slice(0, 16);
-  const folder = join(cache, key);
+  const folder = await programsFolder();
   const complete = join(folder, ".complete");
   if (existsSync(complete)) return folder;
   rmSync(folder, { recursive: true, force: true });
@@ -61,6 +57,26 @@ export async function clusterPrograms(say) {
   }
   writeFileSync(complete, "");
   return folder;
+}
+
+/**
+ * The same where they are built already; undefined where they are not.
+ * @returns {Promise<string | undefined>}
+ */
+export async function builtClusterPrograms() {
+  const folder = await programsFolder().catch((error) => {
+    if (error instanceof NoGo) return undefined;
+    throw error;
+  });
+  return folder !== undefined && existsSync(join(folder, ".complete")) ? folder : undefined;
+}
+
+async function programsFolder() {
+  const version = await goVersion();
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "kfp-ts-cluster");
+  const content = modules.map(({ folder }) => contentOf(inRoot(`test/cluster/${folder}`))).join("\0");
+  const key = createHash("sha256").update(`${version}\0${content}`).digest("hex").slice(0, 16);
+  return join(cache, key);
 }
 
 async function goVersion() {
