@@ -23,6 +23,7 @@ export async function probeNetwork(
   options: ConnectOptions,
   ports: DiagnosisPorts,
   probes: Probes,
+  over: AbortSignal,
 ): Promise<void> {
   if (options.transport !== undefined || options.fetch !== undefined) {
     probes.note("dns", skipped("the caller brings its own way to connect"));
@@ -34,7 +35,7 @@ export async function probeNetwork(
   if (place === undefined || target === undefined) return;
   const addresses = await addressesOf(place, options, ports, probes);
   if (addresses.length === 0) return;
-  const reached = await reachedOf(place, addresses, ports, probes);
+  const reached = await reachedOf(place, addresses, ports, probes, over);
   // What a proxy is asked for it reaches by itself.
   if (proxy !== undefined || !target.secure) return;
   const [first] = reached;
@@ -44,7 +45,7 @@ export async function probeNetwork(
   }
   await probes.look("tls", async () => {
     try {
-      const look = await ports.network.tls({ ...target, address: first.address }, options.tls ?? {}, STEP_MS);
+      const look = await ports.network.tls({ ...target, address: first.address }, options.tls ?? {}, STEP_MS, over);
       return ofTls(look, target, options, ports.wallTime());
     } catch (error) {
       const { code, message } = failureOf(error, target);
@@ -95,6 +96,7 @@ async function reachedOf(
   addresses: readonly ResolvedAddress[],
   { network }: DiagnosisPorts,
   probes: Probes,
+  over: AbortSignal,
 ): Promise<readonly ResolvedAddress[]> {
   const tried = await Promise.all(
     addresses.slice(0, 8).map(async (address) => {
@@ -102,7 +104,7 @@ async function reachedOf(
       const seen = await probes.look("tcp", async () => {
         const where = `${address.family === 6 ? `[${address.address}]` : address.address}:${place.port}`;
         try {
-          await network.tcp(address.address, place.port, STEP_MS);
+          await network.tcp(address.address, place.port, STEP_MS, over);
           isReached = true;
           return good(`${where} accepts connections`);
         } catch (error) {

@@ -2,6 +2,7 @@ import { lookup as systemLookup } from "node:dns/promises";
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { checkServerIdentity, type TLSSocket, connect as tlsConnect } from "node:tls";
+import { onAbort } from "../on-abort.ts";
 import type { ResolvedAddress, TlsOptions } from "../transport/tls-options.ts";
 import type { NetworkPort, TlsLook } from "./ports.ts";
 
@@ -9,15 +10,15 @@ import type { NetworkPort, TlsLook } from "./ports.ts";
 export const nodeNetwork: NetworkPort = {
   lookup: (hostname, timeoutMs, lookup) =>
     within(timeoutMs, "EAI_AGAIN", lookup === undefined ? bySystem(hostname) : lookup(hostname)),
-  async tcp(address, port, timeoutMs) {
+  async tcp(address, port, timeoutMs, over) {
     const socket = connect({ host: address, port });
     try {
-      await within(timeoutMs, "ETIMEDOUT", when(socket, "connect"));
+      await within(timeoutMs, "ETIMEDOUT", when(socket, "connect", over));
     } finally {
       socket.destroy();
     }
   },
-  async tls({ address, port, hostname }, tls, timeoutMs) {
+  async tls({ address, port, hostname }, tls, timeoutMs, over) {
     const ca = await authoritiesOf(tls);
     const isName = !/^[\d.]+$/.test(hostname) && !hostname.includes(":");
     const socket = tlsConnect({
@@ -31,7 +32,7 @@ export const nodeNetwork: NetworkPort = {
       checkServerIdentity: (_name, certificate) => checkServerIdentity(hostname, certificate),
     });
     try {
-      await within(timeoutMs, "ETIMEDOUT", when(socket, "secureConnect"));
+      await within(timeoutMs, "ETIMEDOUT", when(socket, "secureConnect", over));
       return shownBy(socket);
     } finally {
       socket.destroy();
@@ -76,8 +77,10 @@ function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
 }
 
-function when(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {
+function when(socket: Socket, event: "connect" | "secureConnect", over: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    const forget = onAbort(over, () => socket.destroy());
+    socket.once("close", forget);
     socket.once(event, () => resolve());
     socket.on("error", reject);
     socket.once("close", () => reject(Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" })));

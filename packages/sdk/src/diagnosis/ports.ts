@@ -41,17 +41,18 @@ export interface FileLook {
   readonly text: string | undefined;
 }
 
-/** Single steps of a connection. All end by themselves after `timeoutMs`. */
+/** Single steps of a connection. All end by themselves after `timeoutMs`, and at once where `over` is aborted. */
 export interface NetworkPort {
   /** @throws an error with the `code` of the system. */
   lookup(hostname: string, timeoutMs: number, lookup: Lookup | undefined): Promise<readonly ResolvedAddress[]>;
   /** Opens a connection, and closes it. @throws an error with the `code` of the system. */
-  tcp(address: string, port: number, timeoutMs: number): Promise<void>;
+  tcp(address: string, port: number, timeoutMs: number, over: AbortSignal): Promise<void>;
   /** Agrees on TLS with whatever certificate is shown. @throws an error with the `code` of the system. */
   tls(
     at: { readonly address: string; readonly port: number; readonly hostname: string },
     tls: TlsOptions,
     timeoutMs: number,
+    over: AbortSignal,
   ): Promise<TlsLook>;
 }
 

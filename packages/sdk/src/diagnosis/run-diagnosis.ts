@@ -48,7 +48,8 @@ export async function runDiagnosis(options: DiagnoseOptions, ports: DiagnosisPor
       withinMs: Math.max(1, CONNECTING * withinMs),
     };
     // What was passed can be looked at while it is asked; what is found has to be found first.
-    const early = options.host === undefined ? undefined : probeNetwork(options.host, options, ports, probes);
+    const early =
+      options.host === undefined ? undefined : probeNetwork(options.host, options, ports, probes, over.signal);
     const [, gone] = await bounded(
       Promise.all([probes.look("files", () => seenInFiles(options, ports)), go(way, ports), early]),
       stop.signal,
@@ -56,7 +57,10 @@ export async function runDiagnosis(options: DiagnoseOptions, ports: DiagnosisPor
     const { found, steps, outcome } = gone;
     const host = outcome.connection?.host ?? options.host ?? lastAsked(steps);
     if (early === undefined && host !== undefined) {
-      await bounded(probeNetwork(host, { ...options, host: undefined } as DiagnoseOptions, ports, probes), stop.signal);
+      await bounded(
+        probeNetwork(host, { ...options, host: undefined } as DiagnoseOptions, ports, probes, over.signal),
+        stop.signal,
+      );
     }
     if (options.host === undefined) seenOnTheWay(steps, probes);
     noteProxy(options, ports, host, probes);

@@ -206,7 +206,7 @@ class Attempt {
     const { endpoint } = this.#request;
     const path = new URL(this.#healthz).pathname;
     const cookie = this.#jar.header(this.#healthz);
-    const sent = cookie === undefined ? {} : { cookie };
+    const sent: Readonly<Record<string, string>> = cookie === undefined ? {} : { cookie };
     return readAnswer(operations.healthz.get, { path, host: endpoint, headers: {}, sent }, response).error;
   }
 
