@@ -185,6 +185,26 @@ describe.skipIf(!hasTerminal)("on a terminal", () => {
     expect(deleted).toHaveLength(1);
   });
 
+  test("Ctrl-C while it waits takes the line away that says so, and ends with 130", async () => {
+    server.answer(() => undefined);
+    const line = [process.execPath, bundle, "experiments", "list"].join(" ");
+    const child = spawn("script", ["--quiet", "--return", "--flush", "--command", line, "/dev/null"], {
+      env: { ...env(), TERM: "xterm", NO_COLOR: "1" },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    let shown = "";
+    let hasStopped = false;
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      shown += text;
+      if (hasStopped || !shown.includes(`Connecting to ${server.url}…`)) return;
+      hasStopped = true;
+      child.stdin.write("\u0003");
+    });
+    const [code] = await once(child, "close");
+    expect(code).toBe(130);
+    expect(shown.endsWith("\r\u001b[2K")).toBe(true);
+  });
+
   test("Ctrl-C while a password is typed unseen ends with 130, and nothing of it is shown", async () => {
     const line = [process.execPath, bundle, "passwords", "hash"].join(" ");
     const child = spawn("script", ["--quiet", "--return", "--flush", "--command", line, "/dev/null"], {

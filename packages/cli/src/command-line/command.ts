@@ -28,7 +28,7 @@ export interface Command {
   /** An argument that may be left out, behind the others: its name, and what it is. */
   readonly optionalArg?: { readonly name: string; readonly doc: string };
   readonly options: Options;
-  /** What a shell can offer for the arguments, by their names; an argument called `file` is a path anyway. */
+  /** What a shell can offer for the arguments, by their names; `file` is a path anyway, and `code` an error code. */
   readonly completes?: Readonly<Record<string, Completes>>;
   /** Lines as they are typed, without the `kfp-ts` in front. */
   readonly examples: readonly string[];

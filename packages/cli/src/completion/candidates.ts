@@ -35,6 +35,9 @@ interface Before {
   readonly isHelp: boolean;
 }
 
+/** What arguments of these names are everywhere. */
+const usualArguments: Readonly<Record<string, Completes>> = { file: "files", code: "errorCodes" };
+
 const HELP: Candidate = { word: "--help", about: "Show help." };
 
 /**
@@ -127,7 +130,7 @@ async function argumentsAt(command: Command, before: Before, known: Known): Prom
   ];
   const name = names[before.args.length];
   if (name === undefined) return offered(before.hasEnded ? [] : optionsAt(before));
-  return valuesOf(command.completes?.[name] ?? (name === "file" ? "files" : []), known);
+  return valuesOf(command.completes?.[name] ?? usualArguments[name] ?? [], known);
 }
 
 function completesOf({ completes, placeholder }: Option): Completes {

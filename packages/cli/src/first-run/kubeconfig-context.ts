@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import type { Io } from "../io.ts";
 
@@ -33,6 +33,8 @@ function currentContextIn(text: string): string | undefined {
 
 async function beginningOf(path: string): Promise<string | undefined> {
   try {
+    // A pipe can be read but once, and that is for the command that needs it.
+    if (!(await stat(path)).isFile()) return undefined;
     const file = await open(path);
     try {
       const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(LOOKED_AT) });

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { command } from "../../src/command-line/command.ts";
+import { complete } from "../../src/completion/complete.ts";
 import { outputFormats } from "../../src/output/printer.ts";
 import { ownHome } from "../contexts/home.ts";
+import { fakeIo } from "../fake-io.ts";
 
 const home = ownHome();
 const { kfp } = home;
@@ -22,7 +25,7 @@ describe("commands", () => {
   });
 
   test("what was begun narrows them, and each says what it is", async () => {
-    expect((await offered("exp")).words).toEqual(["experiments"]);
+    expect((await offered("experi")).words).toEqual(["experiments"]);
     expect((await kfp(["__complete", "health"])).stdout).toMatch(/^words\nhealth\t\S.*\n$/);
   });
 
@@ -110,6 +113,13 @@ describe("values", () => {
     home.writeConfig("contexts: [");
     expect(await offered("context", "use", "")).toEqual({ kind: "words", words: [] });
   });
+});
+
+test("an argument called code is an error code, with its title", async () => {
+  const explain = command({ name: "explain", summary: "Explain.", args: { code: "A code." }, async run() {} });
+  const fake = fakeIo({});
+  await complete(["explain", "NO_END"], { groups: [], commands: [explain] }, fake.io);
+  expect(fake.stdout()).toBe("words\nNO_ENDPOINT\tNo endpoint\n");
 });
 
 test("a shell that there is no script for is refused, and the others are named", async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { parseCommandLine } from "../../src/command-line/parse.ts";
@@ -172,15 +173,29 @@ describe("whatever is broken is told, and it ends", () => {
     expect(text).toContain("a kubeconfig without a current context");
   });
 
-  test.skipIf(process.platform === "win32")("files that never answer", async () => {
-    const { execFileSync } = await import("node:child_process");
-    const config = home.writeConfig("");
-    execFileSync("sh", ["-c", 'rm "$0" && mkfifo "$0"', config]);
-    const done = said();
-    const { text } = await done;
-    expect(text).toContain("do not answer");
-    // Lets go of what still waits for it.
-    execFileSync("sh", ["-c", 'timeout 5 sh -c "echo > $0; echo > $0" || true', config]);
+  describe.skipIf(process.platform === "win32")("pipes, which need not answer (skipped where there are none)", () => {
+    const pipeAt = (path: string): string => {
+      execFileSync("sh", ["-c", 'rm -f "$0" && mkfifo "$0"', path]);
+      return path;
+    };
+
+    test("in place of contexts", async () => {
+      pipeAt(home.writeConfig(""));
+      expect((await said()).text).toMatch(/^Problem +\S/m);
+    });
+
+    test("in place of a kubeconfig", async () => {
+      const path = pipeAt(home.write("kubeconfig", ""));
+      expect((await said({ KUBECONFIG: path })).text).toContain("Server ");
+    });
+
+    test("in place of an announcement, which nobody has written to the end", async () => {
+      const path = pipeAt(home.write("kfp-ts/servers/1.json", ""));
+      expect((await said()).text).toContain("do not answer");
+      // Lets go of what still reads it.
+      const { open } = await import("node:fs/promises");
+      for (let readers = 0; readers < 3; readers++) await (await open(path, "r+")).close();
+    });
   });
 
   test("what would steer the terminal is shown as what it is", async () => {
