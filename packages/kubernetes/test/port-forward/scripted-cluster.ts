@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerOptions } from "node:https";
 import { connect } from "node:net";
 import { onTestFinished } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -62,8 +63,10 @@ export const forbidden = (what: string): readonly [number, object] => [
 const uidOf = (pod: string): string => `uid-of-${pod}`;
 
 /** Starts a cluster with one pod that is ready, until the test is over. */
-export async function startCluster(options: { autoPong?: boolean } = {}): Promise<ScriptedCluster> {
-  const server = await startServer((request, response) => answer(request, response));
+export async function startCluster(
+  options: { autoPong?: boolean; tls?: ServerOptions } = {},
+): Promise<ScriptedCluster> {
+  const server = await startServer((request, response) => answer(request, response), options.tls);
   const sockets = new WebSocketServer({ noServer: true, autoPong: options.autoPong ?? true });
   const cluster: ScriptedCluster = {
     server,

@@ -28,7 +28,7 @@ export function clusterFailure(error: unknown, wanted: WantedOfCluster): KfpErro
   const config = configErrorIn(failure);
   if (config !== undefined) return unusableKubeconfig(config, error);
   if (failure.name === "PortForwardError")
-    return portForwardFailure(failure.code as PortForwardErrorCode, message, error);
+    return portForwardFailure(failure.code as PortForwardErrorCode, message, wanted, error);
   if (failure.status === 401) {
     const fact = `${clusterAt(wanted)} does not know who is asking: ${message}`;
     const fix =
@@ -88,8 +88,15 @@ const fixesOfPortForward: Partial<Record<PortForwardErrorCode, string>> = {
   PORT_UNUSABLE: "Leave the port out to get a free one, or name one above 1024.",
 };
 
-function portForwardFailure(code: PortForwardErrorCode, message: string, cause: unknown): KfpError {
-  return new KfpError(codesOfPortForward[code], { message, fix: fixesOfPortForward[code], cause });
+function portForwardFailure(
+  code: PortForwardErrorCode,
+  message: string,
+  { namespace }: WantedOfCluster,
+  cause: unknown,
+): KfpError {
+  const own = codesOfPortForward[code];
+  const byPods = own === "TUNNEL_FAILED" && namespace !== undefined ? lookAtPods(namespace) : undefined;
+  return new KfpError(own, { message, fix: fixesOfPortForward[code] ?? byPods, cause });
 }
 
 function lookAtPods(namespace: string): string {
