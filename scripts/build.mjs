@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { buildBundle, writeWhole } from "./build/bundle.mjs";
 import { bundles, declarations } from "./build/bundles.mjs";
+import { writeErrorPages } from "./build/error-pages.mjs";
 import { linkCommand } from "./build/link-command.mjs";
 import { hashOf, isStale, markFresh } from "./build/stamps.mjs";
 import { thirdPartyNotices } from "./build/third-party-notices.mjs";
@@ -31,6 +32,7 @@ async function buildPackage(folder) {
   const inside = await Promise.all(own.map(buildBundle));
   const notices = thirdPartyNotices(inside.flat());
   if (notices) writeWhole(inRoot(`${folder}/dist/THIRD-PARTY-NOTICES.txt`), notices);
+  if (folder === "packages/cli") writeErrorPages();
   for (const { outfile } of own) markFresh(outfile, hash);
   return own.map(({ outfile }) => outfile);
 }

@@ -60,7 +60,8 @@ describe("the packages", () => {
       ].sort(),
     );
     const bundles = ["kfp-ts", "kubeflow", "kubernetes", "server"].map((name) => `package/dist/${name}.js`);
-    expect(await contents(cli)).toEqual([...always, ...bundles, ...loginLibraries].sort());
+    const pages = "package/dist/errors.json";
+    expect(await contents(cli)).toEqual([...always, ...bundles, ...loginLibraries, pages].sort());
   });
 
   test("bring the SDK without any dependency, and the command with SQLite alone", () => {

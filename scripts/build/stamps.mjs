@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { inRoot } from "../workspace.mjs";
 
-/** What every build depends on, beside the sources: the versions of what is bundled, and how. */
-const alwaysRead = ["package-lock.json", "tsconfig.base.json", "scripts/build"];
+/** What every build depends on, beside the sources: the versions of what is bundled, how, and the pages that come along. */
+const alwaysRead = ["package-lock.json", "tsconfig.base.json", "scripts/build", "docs/errors"];
 
 /**
  * Every file below a path, sorted, so that the order of the disk does not matter.

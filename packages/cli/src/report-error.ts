@@ -11,6 +11,8 @@ export interface Report {
   readonly message: string;
   /** What to do about it. */
   readonly fix: string | undefined;
+  /** The code of the error, where it has a page. */
+  readonly code?: ErrorCode | undefined;
   /** What the server calls the request in its log, where that is of use. */
   readonly requestId?: string | undefined;
 }
@@ -102,6 +104,7 @@ export function reportOf(error: unknown): Report {
       exitCode: byCode[error.code] ?? byKind[entry.kind],
       message: error.message,
       fix: remedyOf(error.code, error.fix),
+      code: error.code,
       requestId: entry.kind === "server" && error instanceof ApiError ? error.requestId : undefined,
     };
   }
@@ -123,11 +126,12 @@ export function reportOf(error: unknown): Report {
  *
  * @param stack - Where it happened, for those who asked for it.
  */
-export function formatReport({ message, fix, requestId }: Report, style: Style, stack?: string): string {
+export function formatReport({ message, fix, code, requestId }: Report, style: Style, stack?: string): string {
   const safe = (text: string): string => text.trimEnd().split("\n").map(printable).join("\n");
   const lines = [`${style.red("error:")} ${safe(message)}`];
   if (fix !== undefined && fix !== "") lines.push(`${style.bold("fix:")} ${safe(fix)}`);
   if (requestId !== undefined) lines.push(`${style.bold("request id:")} ${safe(requestId)}`);
+  if (code !== undefined) lines.push(style.dim(`more: kfp-ts explain ${code}`));
   if (stack !== undefined) lines.push(style.dim(safe(stack)));
   return `${lines.join("\n")}\n`;
 }

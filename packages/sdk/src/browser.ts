@@ -56,6 +56,8 @@ export type { KubernetesTokenOptions } from "./credentials/kubernetes-token.ts";
 export { readCredentialsDescription } from "./credentials/read-description.ts";
 export type { ServiceAccountTokenVolumeOptions } from "./credentials/service-account-token-volume.ts";
 export { singleFlight } from "./credentials/single-flight.ts";
+export type { DiagnoseOptions } from "./diagnosis/diagnose-options.ts";
+export type { Diagnosis, Probe, ProbeName, Verdict } from "./diagnosis/diagnosis.ts";
 export { ApiError } from "./errors/api-error.ts";
 export { type ErrorCode, errorCatalogue } from "./errors/catalogue.ts";
 export { ConnectionError } from "./errors/connection-error.ts";
@@ -83,6 +85,7 @@ export {
   kubernetesToken,
   ServiceAccountTokenVolumeCredentials,
 } from "./platform/browser-credentials.ts";
+export { diagnose } from "./platform/browser-diagnose.ts";
 export { fileSessions } from "./platform/browser-file-sessions.ts";
 export { nodeHttpTransport } from "./platform/browser-node-http.ts";
 export { readPackage } from "./platform/browser-package.ts";

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import * as browser from "../src/browser.ts";
@@ -7,22 +7,41 @@ import * as node from "../src/index.ts";
 const root = new URL("../../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 
-describe("docs/errors.md", () => {
-  const text = read("docs/errors.md");
+describe("docs/errors", () => {
+  const table = read("docs/errors/README.md");
+  const codes = Object.keys(node.errorCatalogue);
 
-  test("has the codes of the catalogue, each once, and no other", () => {
-    const headings = [...text.matchAll(/^### (.*)$/gm)].map(([, code]) => code);
-    expect([...headings].sort()).toEqual(Object.keys(node.errorCatalogue).sort());
+  test("has a page for each code of the catalogue, and no other", () => {
+    const pages = readdirSync(fileURLToPath(new URL("docs/errors/", root))).filter((name) => name !== "README.md");
+    expect(pages.sort()).toEqual(codes.map((code) => `${code}.md`).sort());
   });
 
   test.each(Object.entries(node.errorCatalogue))("says of %s what the catalogue says", (code, entry) => {
-    const section = text.split(`\n### ${code}\n`)[1]?.split(/\n##+ /)[0] ?? "";
-    expect(section).toContain(`**${entry.title}.** ${entry.explanation}`);
-    expect(section).toContain(entry.remedy);
-    expect(section.includes("It may pass by itself.")).toBe(entry.transient);
-    const kindBefore = [...(text.split(`\n### ${code}\n`)[0] ?? "").matchAll(/`kind` is `(\w+)`/g)].at(-1)?.[1];
-    expect(kindBefore).toBe(entry.kind);
+    const page = read(`docs/errors/${code}.md`);
+    expect(page.startsWith(`# ${code}\n\n**${entry.title}.** ${entry.explanation}\n\n${entry.remedy}`)).toBe(true);
+    expect(page.includes("It may pass by itself.")).toBe(entry.transient);
+    expect(page).toContain(`\`kind\` is \`${entry.kind}\`.`);
   });
+
+  test("is where each error says that its page is", () => {
+    for (const code of codes) {
+      const { docs } = new node.KfpError(code as node.ErrorCode, { message: "" });
+      expect([docs, existsSync(fileURLToPath(new URL(docs, root)))]).toEqual([`docs/errors/${code}.md`, true]);
+    }
+  });
+
+  test.each(Object.entries(node.errorCatalogue))(
+    "has a row for %s, with a test that brings it about",
+    (code, entry) => {
+      const row = table.split("\n").find((line) => line.startsWith(`| [${code}](${code}.md) |`)) ?? "";
+      expect(row).toContain(`| ${entry.title} |`);
+      const kindBefore = [...(table.split(row)[0] ?? "").matchAll(/`kind` is `(\w+)`/g)].at(-1)?.[1];
+      expect(kindBefore).toBe(entry.kind);
+      const file = /\(\.\.\/\.\.\/([^)]+)\) \|$/.exec(row)?.[1] ?? "";
+      expect(file).toMatch(/^(packages\/\w+\/)?test\//);
+      expect(read(file)).toMatch(new RegExp(`\\b${code}\\b`));
+    },
+  );
 });
 
 describe("docs/python-to-typescript.md", () => {

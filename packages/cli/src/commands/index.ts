@@ -3,6 +3,7 @@ import { completion } from "./completion.ts";
 import { context } from "./context.ts";
 import { doctor } from "./doctor.ts";
 import { experiments } from "./experiments.ts";
+import { explain } from "./explain.ts";
 import { health } from "./health.ts";
 import { login } from "./login.ts";
 import { logout } from "./logout.ts";
@@ -35,4 +36,14 @@ export const groups: readonly CommandGroup[] = [
 ];
 
 /** The commands that belong to no resource. */
-export const commands: readonly Command[] = [serve, portForward, login, logout, health, whoami, doctor, completion];
+export const commands: readonly Command[] = [
+  serve,
+  portForward,
+  login,
+  logout,
+  health,
+  whoami,
+  doctor,
+  explain,
+  completion,
+];

@@ -1,12 +1,8 @@
 import type { Connection } from "../connect/connection.ts";
-import type { ErrorCode } from "../errors/catalogue.ts";
-import { errorCatalogue } from "../errors/catalogue.ts";
+import { type ErrorCode, errorCatalogue, pageOf } from "../errors/catalogue.ts";
 import type { KfpError } from "../errors/kfp-error.ts";
 import type { Refusal } from "./access.ts";
 import type { Verdict } from "./diagnosis.ts";
-
-/** Where the page of a code is. */
-const pageOf = (code: ErrorCode): string => `docs/errors/${code}.md`;
 
 /** From how many milliseconds on a difference of clocks may be the reason for a refusal. */
 export const CLOCKS_MS = 60_000;

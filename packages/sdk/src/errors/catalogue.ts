@@ -8,7 +8,7 @@ import { timeErrors } from "./catalogue/time.ts";
 import type { ErrorEntry } from "./error-entry.ts";
 
 /**
- * Every error code of the SDK with its meaning and its remedy. `docs/errors.md` has the same in prose; a test compares
+ * Every error code of the SDK with its meaning and its remedy. `docs/errors` has a page for each; a test compares
  * the two.
  *
  * @example
@@ -36,3 +36,8 @@ export const errorCatalogue = {
  * console.log(harmless.length);
  */
 export type ErrorCode = keyof typeof errorCatalogue;
+
+/** The page of the documentation about a code, from the root of the repository. */
+export function pageOf(code: ErrorCode): string {
+  return `docs/errors/${code}.md`;
+}

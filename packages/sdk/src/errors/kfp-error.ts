@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCatalogue } from "./catalogue.ts";
+import { type ErrorCode, errorCatalogue, pageOf } from "./catalogue.ts";
 import type { ErrorKind } from "./error-entry.ts";
 
 /** Marks errors of this package, also those of another copy of it in the same program. */
@@ -42,6 +42,11 @@ export class KfpError extends Error {
   /** Where the failure lies. */
   get kind(): ErrorKind {
     return errorCatalogue[this.code].kind;
+  }
+
+  /** The page of the documentation about it: `docs/errors/NOT_FOUND.md`. `kfp-ts explain NOT_FOUND` shows the same. */
+  get docs(): string {
+    return pageOf(this.code);
   }
 
   /** Whether the same call may succeed a little later without anybody doing anything. */
