@@ -45,6 +45,23 @@ describe.each(scenes)("with %s", (_name, network, endpoint, code) => {
     expect(ended.code).toBe(0);
   });
 
+  test("connect() and diagnose() name it in their time, and the program can end", async () => {
+    const options = JSON.stringify({ host: endpoint, withinMs: 4_000 });
+    for (const way of ["connect", "diagnose"]) {
+      const ended = await runIn(network, [script, way, options]);
+      expect([ended.code, JSON.parse(ended.stdout).code], ended.stdout).toEqual([0, code]);
+      expect(JSON.parse(ended.stdout).answeredMs).toBeLessThan(8_000);
+    }
+  });
+
+  test("kfp-ts doctor ends within its fifteen seconds with exit code 3 and a verdict", async () => {
+    const ended = await runIn(network, [command, "doctor", "--json", "--endpoint", endpoint]);
+    expect(ended.code, ended.stderr).toBe(3);
+    expect(JSON.parse(ended.stdout).verdict).toMatchObject({ ok: false, code });
+    // Starting Node, too, takes a while on a busy machine.
+    expect(ended.durationMs).toBeLessThan(20_000);
+  });
+
   test("kfp-ts health ends with exit code 3 and says what is wrong", async () => {
     const ended = await runIn(network, [command, "health", "--endpoint", endpoint, "--timeout", "2s"]);
     expect(ended.code, ended.stderr).toBe(3);
