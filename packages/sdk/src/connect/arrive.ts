@@ -1,5 +1,6 @@
 import { checkedHeaders } from "../call/headers.ts";
 import type { ClientOptions } from "../client-options.ts";
+import type { Credentials } from "../credentials/credentials.ts";
 import { Deployment } from "../discovery/deployment.ts";
 import { EndpointSource } from "../discovery/endpoint-source.ts";
 import { parseEndpoint } from "../endpoint.ts";
@@ -12,7 +13,6 @@ import type { ConnectOptions } from "./connect-options.ts";
 import type { ConnectSource } from "./connect-step.ts";
 import type { Deadline } from "./deadline.ts";
 import type { FoundConnection } from "./found-connection.ts";
-import type { KeptCredentials } from "./ports.ts";
 import { type Proof, prove } from "./proof.ts";
 import type { Finding, Search, Target, TargetNamespace } from "./target.ts";
 import type { Trail } from "./trail.ts";
@@ -70,13 +70,13 @@ async function otherWay(
   error: KfpError,
   arrival: Search,
 ): Promise<Target | undefined> {
-  // A tunnel has another port each time: no session is kept for it.
-  if (target.tunnel !== undefined) return target.otherwise?.(error);
   const { options, ports } = arrival;
   const isSaid = options.credentials !== undefined || saysWho(options.headers);
-  if (source === "context" || isSaid || belongingsOf(target, arrival).credentials !== undefined) return undefined;
-  const kept = await ports.contexts?.session(parseEndpoint(target.host).url);
-  return kept && { ...target, credentials: kept };
+  const hasOwn = isSaid || source === "context" || belongingsOf(target, arrival).credentials !== undefined;
+  // A tunnel has another port each time: no session is kept for it.
+  const mayBeKept = !hasOwn && target.tunnel === undefined;
+  const kept = mayBeKept ? await ports.contexts?.session(parseEndpoint(target.host).url) : undefined;
+  return kept === undefined ? target.otherwise?.(error) : { ...target, credentials: kept };
 }
 
 /** Nothing answers. */
@@ -94,7 +94,7 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
   const isLocal = target.tunnel !== undefined || source === "announced";
   const transport = transports.of({ tls: target.tls, isLocal });
   const own = belongingsOf(target, arrival);
-  const credentials = options.credentials ?? own.credentials?.credentials;
+  const credentials = options.credentials ?? own.credentials;
   const userAgent = [options.userAgent, ports.platform.userAgent].filter(Boolean).join(" ");
   const headers = checkedHeaders({
     accept: "application/json",
@@ -143,7 +143,7 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
         serverVersion,
         multiUser,
         gateway,
-        credentialsEnd: proof.tokenEnd ?? own.credentials?.end,
+        credentialsEnd: proof.tokenEnd ?? credentials?.endsAt?.(host),
         tunnel: tunnel && {
           kubeContext: tunnel.kubeContext,
           namespace: tunnel.namespace,
@@ -159,7 +159,7 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
 
 /** What belongs to a target beside what was passed. */
 interface Belongings {
-  readonly credentials?: KeptCredentials | undefined;
+  readonly credentials?: Credentials | undefined;
   readonly namespace?: TargetNamespace | undefined;
 }
 
@@ -172,8 +172,7 @@ function belongingsOf(target: Target, { options, ports }: Search): Belongings {
   const namespace = target.namespace ?? ofPod;
   if (options.credentials !== undefined || saysWho(options.headers)) return { namespace };
   if (target.credentials !== undefined) return { namespace, credentials: target.credentials };
-  const token = deployment.offersToken(endpoint) ? ports.platform.mountedToken() : undefined;
-  return { namespace, credentials: token && { credentials: token } };
+  return { namespace, credentials: deployment.offersToken(endpoint) ? ports.platform.mountedToken() : undefined };
 }
 
 /** Whether headers that were passed say who is asking. */

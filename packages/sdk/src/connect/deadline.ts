@@ -51,6 +51,7 @@ export class Deadline {
       headers: (request) => this.#without(() => credentials.headers(request)),
       refused: (refusal) => this.#without(() => credentials.refused?.(refusal) ?? false),
       accepted: (request) => credentials.accepted?.(request),
+      endsAt: (endpoint) => credentials.endsAt?.(endpoint),
       ...(credentials.received !== undefined && { received: (answer) => credentials.received?.(answer) }),
     };
   }

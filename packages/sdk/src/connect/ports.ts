@@ -26,14 +26,7 @@ export interface ContextsPort {
    */
   chosen(name: string | undefined): Promise<SavedContext | undefined>;
   /** The session that is kept for an endpoint; undefined where there is none. */
-  session(endpoint: string): Promise<KeptCredentials | undefined>;
-}
-
-/** Who is asking at an endpoint, and until when that holds. */
-export interface KeptCredentials {
-  readonly credentials: Credentials;
-  /** Undefined where they do not say. */
-  readonly end?: Date | undefined;
+  session(endpoint: string): Promise<Credentials | undefined>;
 }
 
 /** A Kubeflow Pipelines that somebody has given a name to. */
@@ -44,7 +37,7 @@ export interface SavedContext {
   readonly endpoint: string;
   readonly namespace: string | undefined;
   /** Who is asking there: what the context says, else the session that is kept. */
-  readonly credentials: KeptCredentials | undefined;
+  readonly credentials: Credentials | undefined;
   readonly tls: TlsOptions | undefined;
 }
 
@@ -60,4 +53,6 @@ export interface AnnouncedServer {
   readonly processId: number;
   /** Whether it tells users apart. */
   readonly multiUser: boolean;
+  /** Where people log in who use it; undefined without a gateway. */
+  readonly gateway?: string | undefined;
 }

@@ -1,10 +1,11 @@
+import type { Credentials } from "../credentials/credentials.ts";
 import type { KfpError } from "../errors/kfp-error.ts";
 import type { TlsOptions } from "../transport/tls-options.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Tunnel } from "../tunnels/tunnel.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import type { AskedAddress, ConnectSource } from "./connect-step.ts";
-import type { ConnectPorts, KeptCredentials } from "./ports.ts";
+import type { ConnectPorts } from "./ports.ts";
 
 /** What every step is given. */
 export interface Search {
@@ -29,7 +30,7 @@ export interface Target {
   /** Whether somebody has said it: then it is an error where it does not answer. */
   readonly said: boolean;
   /** Who is asking there, where nothing was passed that says it. */
-  readonly credentials?: KeptCredentials | undefined;
+  readonly credentials?: Credentials | undefined;
   /** The name of the saved context that it is from. */
   readonly context?: string | undefined;
   /** The namespace there, where none was passed. */

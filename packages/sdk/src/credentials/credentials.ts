@@ -96,6 +96,8 @@ export interface Credentials {
   refused?(refusal: CredentialsRefusal): boolean | Promise<boolean>;
   /** Told when the API has answered: it has taken them. */
   accepted?(request: CredentialsSent): void;
+  /** Until when what they give for an endpoint is valid, as far as they know. */
+  endsAt?(endpoint: string): Date | undefined;
   /** Told of cookies that an answer has set, where it has: gateways renew their sessions that way. */
   received?(answer: CredentialsAnswer): void;
 }

@@ -4,6 +4,7 @@ import { Caller } from "../call/caller.ts";
 import type { RequestObserver } from "../call/observer.ts";
 import type { Clock } from "../clock.ts";
 import type { AskedAddress } from "../connect/connect-step.ts";
+import type { Gateway } from "../connect/connection.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { TokenFacts } from "../credentials/token-facts.ts";
 import { EndpointSource } from "../discovery/endpoint-source.ts";
@@ -13,6 +14,7 @@ import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
 import { readHealth } from "../resources/healthz.ts";
 import type { Transport, TransportRequest, TransportResponse } from "../transport/transport.ts";
+import { gatewayOfCookies } from "./gateway.ts";
 import { healthInWords, inWords, pageInWords } from "./in-words.ts";
 
 /** How to ask. */
@@ -37,7 +39,12 @@ export interface Heard {
   readonly error: KfpError | undefined;
   /** Every answer: there are two where credentials were refused and had something else to send. */
   readonly answers: readonly TransportResponse[];
+  /** Whose session was sent; undefined where nothing tells. */
+  readonly sessionOf: Gateway | undefined;
 }
+
+/** Every answer to a question, and whose session was sent with the last of them. */
+type Recorded = TransportResponse[] & { sessionOf?: Gateway | undefined };
 
 const healthz = operations.healthz.get;
 /** Answered in the same words, also by servers that know nothing else. */
@@ -59,16 +66,16 @@ export class Asker {
   async health(endpoint: Endpoint, api: "v2beta1" | "v1beta1" = "v2beta1"): Promise<Heard> {
     const operation = api === "v2beta1" ? healthz : healthzV1;
     const from = this.asked.length;
-    const answers: TransportResponse[] = [];
+    const answers: Recorded = [];
     try {
       const caller = this.#caller(endpoint, endpoint.basePath + operation.path, answers);
       const health = healthIn(await caller.json(operation, {}), endpoint);
       this.#name(from, healthInWords(health, api));
-      return { endpoint, health, error: undefined, answers };
+      return { endpoint, health, error: undefined, answers, sessionOf: answers.sessionOf };
     } catch (error) {
       if (!isKfpError(error) || this.#options.signal?.aborted) throw error;
       this.#name(from, inWords(error, answers.at(-1)));
-      return { endpoint, health: undefined, error, answers };
+      return { endpoint, health: undefined, error, answers, sessionOf: answers.sessionOf };
     }
   }
 
@@ -80,7 +87,7 @@ export class Asker {
   async experiments(endpoint: Endpoint, namespace: string): Promise<KfpError | undefined> {
     const operation = operations.experiments.list;
     const from = this.asked.length;
-    const answers: TransportResponse[] = [];
+    const answers: Recorded = [];
     try {
       const caller = this.#caller(endpoint, endpoint.basePath + operation.path, answers);
       await caller.json(operation, { query: { namespace, pageSize: 1 } });
@@ -132,7 +139,7 @@ export class Asker {
     }
   }
 
-  #caller(endpoint: Endpoint, path: string, answers: TransportResponse[]): Caller {
+  #caller(endpoint: Endpoint, path: string, answers: Recorded): Caller {
     const { transport, headers, credentials, observer, clock, signal, timeoutMs } = this.#options;
     const recording: Transport = {
       // What a login asks for is in no trail: it is the business of the credentials.
@@ -140,6 +147,7 @@ export class Asker {
         if (withoutQuery(request.path) !== path) return transport.send(request);
         const answer = await this.#recorded(transport, request);
         answers.push(answer);
+        answers.sessionOf = gatewayOfCookies(request.headers.cookie);
         return answer;
       },
     };
@@ -163,7 +171,13 @@ export class Asker {
     const began = this.#options.clock.now();
     const record = (status: number | undefined): void => {
       const durationMs = this.#options.clock.now() - began;
-      this.asked.push({ method, url: origin + withoutQuery(path), status, saw: "a refusal", durationMs });
+      this.asked.push({
+        method,
+        url: origin + withoutQuery(path),
+        status,
+        saw: status !== undefined && status < 300 ? "an answer" : "a refusal",
+        durationMs,
+      });
     };
     try {
       const answer = await transport.send({ ...request, maxAnswerBytes: MAX_ANSWER_BYTES });

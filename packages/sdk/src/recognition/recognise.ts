@@ -9,7 +9,7 @@ import type { KfpError } from "../errors/kfp-error.ts";
 import { isLoginPage } from "../errors/login-page.ts";
 import type { Transport, TransportResponse } from "../transport/transport.ts";
 import { Asker, type Heard } from "./asker.ts";
-import { gatewayIn, gatewayOfCookies } from "./gateway.ts";
+import { gatewayIn } from "./gateway.ts";
 import { versionIn } from "./in-words.ts";
 import { kindOf } from "./kind-of.ts";
 import { isInDashboard, otherPaths } from "./other-paths.ts";
@@ -46,7 +46,7 @@ export async function recognise(options: RecogniseOptions): Promise<Recognised> 
   const { host, transport, credentials, observer, signal, clock = systemClock, timeoutMs = 5_000 } = options;
   const headers = { accept: "application/json", ...options.headers };
   const asker = new Asker({ transport, headers, credentials, observer, clock, signal, timeoutMs });
-  return new Recognition(asker, parseEndpoint(host), headers).run();
+  return new Recognition(asker, parseEndpoint(host)).run();
 }
 
 /** How many requests an endpoint is worth of which nothing is known. */
@@ -62,12 +62,10 @@ type Finding = Recognised extends infer R
 class Recognition {
   readonly #asker: Asker;
   readonly #given: Endpoint;
-  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(asker: Asker, given: Endpoint, headers: Readonly<Record<string, string>>) {
+  constructor(asker: Asker, given: Endpoint) {
     this.#asker = asker;
     this.#given = given;
-    this.#headers = headers;
   }
 
   async run(): Promise<Recognised> {
@@ -94,9 +92,9 @@ class Recognition {
     return kind === "guarded" ? this.#guarded(heard, error) : this.#recognised(endpoint, { kind, error });
   }
 
-  #pipelines({ endpoint, answers }: Heard, { multiUser = false, tagName }: Health): Recognised {
+  #pipelines({ endpoint, answers, sessionOf }: Heard, { multiUser = false, tagName }: Health): Recognised {
     // What let us in is told by what was answered before we were let in, and by whose cookies those are.
-    const gateway = firstOf(answers) ?? gatewayOfCookies(this.#headers.cookie);
+    const gateway = firstOf(answers) ?? sessionOf;
     return this.#recognised(endpoint, { kind: "pipelines", multiUser, serverVersion: versionIn(tagName), gateway });
   }
 

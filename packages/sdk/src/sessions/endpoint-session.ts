@@ -58,6 +58,12 @@ export class EndpointSession {
     return this.#jar?.header(request.url);
   }
 
+  /** When the first of its cookies ends; undefined where none says it, and before there is a session. */
+  get endsAt(): Date | undefined {
+    const ends = (this.#jar?.stored() ?? []).flatMap(({ expiresAt }) => expiresAt ?? []);
+    return ends.length === 0 ? undefined : new Date(Math.min(...ends));
+  }
+
   /** Whether there is something else to send than what was refused. */
   async refused(refusal: CredentialsRefusal): Promise<boolean> {
     const { url, signal, sent } = refusal;

@@ -54,6 +54,10 @@ export class LoginSession implements Credentials {
     this.#at(endpoint).received(url, sent, setCookies);
   }
 
+  endsAt(endpoint: string): Date | undefined {
+    return this.#at(endpoint).endsAt;
+  }
+
   /** Fulfilled when all is kept that is to be kept: for programs that end at once. */
   async settled(): Promise<void> {
     await Promise.all([...this.#endpoints.values()].map((session) => session.settled()));

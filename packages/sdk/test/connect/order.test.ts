@@ -5,7 +5,20 @@ import { KfpError } from "../../src/index.ts";
 import { nodeHttpTransport } from "../../src/transport/node-http.ts";
 import type { Transport } from "../../src/transport/transport.ts";
 import { closedPort, localServer } from "../helpers/local-server.ts";
-import { announcedAt, connectFailure, connectIn, inPod, portsOf, refusedIn, single, type World } from "./scene.ts";
+import {
+  announcedAt,
+  connectFailure,
+  connectIn,
+  gateway,
+  inPod,
+  many,
+  portsOf,
+  refusedIn,
+  session,
+  single,
+  user,
+  type World,
+} from "./scene.ts";
 
 const own = nodeHttpTransport({ connectTimeoutMs: 3_000 });
 /** A cluster whose name service knows ml-pipeline in kubeflow, which is this server. */
@@ -183,6 +196,18 @@ describe("servers that are announced on this machine", () => {
     const error = await connectFailure(findConnection({}, { ...ports, announced: () => Promise.reject(problem) }));
     expect(error.code).toBe("NO_ENDPOINT");
     expect(error.message).toContain("announced: Others can write to the folder.");
+  });
+
+  test("one for many users is reached through its gateway, with the session that is kept there", async () => {
+    const [api, front] = [await localServer(many), await localServer(gateway)];
+    const host = `${front.origin}/pipeline`;
+    const announced = [{ ...announcedAt(api.origin, true), gateway: host }];
+    const { connection } = (await connectIn({ announced, sessions: { [host]: session } })).connected;
+    expect(connection).toMatchObject({ how: "announced", host, identity: user });
+    expect(connection.why).toContain(`${api.origin} does not know who is asking, so the way is through its gateway.`);
+    const error = await refusedIn({ announced });
+    expect(error.code).toBe("LOGIN_REQUIRED");
+    expect(error.fix).toContain(`kfp-ts login ${host} (then await connect() finds the session)`);
   });
 
   test("an announcement behind which nobody answers is told, and is no endpoint", async () => {

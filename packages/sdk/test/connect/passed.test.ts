@@ -77,6 +77,19 @@ describe("connect to a host", () => {
     expect(server.received).toHaveLength(3);
   });
 
+  test("the gateway is known by whose session was sent, and when that ends by the session", async () => {
+    const end = new Date("2026-01-31T12:00:00Z");
+    const server = await localServer((request, response, count) =>
+      request.headers.cookie === "oauth2_proxy_kubeflow=good"
+        ? gateway({ ...request, headers: { ...request.headers, cookie: "session=good" } }, response, count)
+        : gateway(request, response, count),
+    );
+    const credentials = { headers: () => ({ cookie: "oauth2_proxy_kubeflow=good" }), endsAt: () => end };
+    const connection = await connectionTo({ host: `${server.origin}/pipeline`, credentials });
+    expect(connection).toMatchObject({ gateway: "oauth2-proxy", credentialsEnd: end });
+    expect(connection.steps[0]?.fact).toContain("for many users, behind oauth2-proxy, at ");
+  });
+
   test("without a namespace it connects, with none, and says why", async () => {
     const server = await localServer(gateway);
     const connection = await connectionTo({ host: `${server.origin}/pipeline`, credentials: session });

@@ -55,10 +55,7 @@ export function portsOf(world: World): { readonly ports: ConnectPorts; readonly 
         const saved = { namespace: undefined, credentials: undefined, tls: undefined, endpoint: "", ...context };
         return { name: name ?? "work", chosenBy: name === undefined ? "current" : "option", ...saved };
       },
-      session: async (endpoint) => {
-        const credentials = sessions[endpoint];
-        return credentials && { credentials };
-      },
+      session: async (endpoint) => sessions[endpoint],
     },
     tunnels: {
       find: async ({ names, kubeContext = "kind" }): Promise<InCluster | undefined> => {

@@ -3,7 +3,7 @@ import { isKfpError, KfpError } from "../../errors/kfp-error.ts";
 import { askedOf } from "../asked-of.ts";
 import type { AskedAddress } from "../connect-step.ts";
 import type { AnnouncedServer } from "../ports.ts";
-import type { Finding, Search, Step } from "../target.ts";
+import type { Finding, Search, Step, Target } from "../target.ts";
 
 /** How long a server of this machine may take to answer, in milliseconds. */
 const PROBE_MS = 2_000;
@@ -57,9 +57,13 @@ async function oneThatAnswers(
   };
 }
 
-function targetOf({ endpoint, processId }: AnnouncedServer, notes: readonly string[]) {
+function targetOf({ endpoint, processId, gateway }: AnnouncedServer, notes: readonly string[]): Target {
   const what = `the server that was announced on this machine (process ${processId})`;
-  return { host: endpoint, what, said: false, notes };
+  const target = { host: endpoint, what, said: false, notes };
+  if (gateway === undefined) return target;
+  const why = `${endpoint} does not know who is asking, so the way is through its gateway.`;
+  const through = { ...target, host: gateway, what: `the gateway of ${what}`, notes: [...notes, why] };
+  return { ...target, otherwise: async () => through };
 }
 
 function ambiguous(servers: readonly AnnouncedServer[]): KfpError {
