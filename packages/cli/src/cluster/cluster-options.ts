@@ -7,7 +7,7 @@ export const clusterOptions = {
   kubeconfig: textOption("path", "The kubeconfig of the cluster.", {
     otherwise: "KUBECONFIG, else the cluster of this pod, else ~/.kube/config",
   }),
-  context: textOption("name", "The context of the kubeconfig.", { otherwise: "its current one" }),
+  kubeContext: textOption("name", "The context of the kubeconfig.", { otherwise: "its current one" }),
 };
 
 /** Which cluster is meant. */
@@ -18,10 +18,10 @@ export type ClusterValues = ValuesOf<typeof clusterOptions>;
  *
  * @throws KubernetesConfigError where there is none, or its configuration is wrong.
  */
-export async function openCluster({ kubeconfig, context }: ClusterValues, io: Io): Promise<Kubernetes> {
+export async function openCluster({ kubeconfig, kubeContext }: ClusterValues, io: Io): Promise<Kubernetes> {
   io.waitingFor?.("Waiting for the cluster");
   const { openKubernetes } = await import("@kfp-ts/kubernetes");
-  return openKubernetes({ kubeconfig, context, env: io.env, interactive: io.stdin.isTerminal });
+  return openKubernetes({ kubeconfig, context: kubeContext, env: io.env, interactive: io.stdin.isTerminal });
 }
 
 /**

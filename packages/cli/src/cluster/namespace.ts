@@ -21,7 +21,7 @@ export async function findNamespace(options: ClusterValues, io: Io): Promise<Fou
     };
   } catch (error) {
     // Who names a cluster wants to be told what is wrong with it; others may have none.
-    if (options.kubeconfig !== undefined || options.context !== undefined) throw error;
+    if (options.kubeconfig !== undefined || options.kubeContext !== undefined) throw error;
     if (!(error instanceof Error) || error.name !== "KubernetesConfigError") throw error;
     const isMissing = "code" in error && error.code === "NOT_FOUND";
     return { namespace: undefined, why: isMissing ? "no cluster is configured" : error.message.replace(/\.$/, "") };

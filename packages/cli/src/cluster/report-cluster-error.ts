@@ -22,13 +22,13 @@ export function clusterFailureOf(error: unknown): ClusterFailure | undefined {
       return {
         exitCode: exitCodes.cannotConnect,
         message: error.message,
-        fix: "Look whether the cluster runs and is the one that you mean: kubectl cluster-info, --kubeconfig, --context.",
+        fix: "Look whether the cluster runs and is the one that you mean: kubectl cluster-info, --kubeconfig, --kube-context.",
       };
     case 401:
       return {
         exitCode: exitCodes.notAllowed,
         message: error.message,
-        fix: "The cluster does not know who you are: renew the credentials of the kubeconfig, or take another --context.",
+        fix: "The cluster does not know who you are: renew the credentials of the kubeconfig, or take another --kube-context.",
       };
     case 403:
       return {

@@ -115,8 +115,8 @@ export function refuseWithoutBox(options: ValuesOf<typeof kubeflowOptions>): voi
   throw new UsageError(`${said} means something to full Kubeflow on this machine only.`, "Add --kubeflow.");
 }
 
-function refuseCluster({ kubeconfig, context }: ValuesOf<typeof multiUserOptions>): void {
-  const cluster = kubeconfig !== undefined ? "--kubeconfig" : context !== undefined ? "--context" : undefined;
+function refuseCluster({ kubeconfig, kubeContext }: ValuesOf<typeof multiUserOptions>): void {
+  const cluster = kubeconfig !== undefined ? "--kubeconfig" : kubeContext !== undefined ? "--kube-context" : undefined;
   if (cluster === undefined) return;
   throw new UsageError(
     `--kubeflow and ${cluster} exclude each other: the one asks its own rules, the other a cluster.`,

@@ -163,7 +163,7 @@ export async function withReviewers(
 async function singleUser(options: ValuesOf<typeof multiUserOptions>): Promise<MultiUser> {
   const inVain = Object.entries({
     "--kubeconfig": options.kubeconfig !== undefined,
-    "--context": options.context !== undefined,
+    "--kube-context": options.kubeContext !== undefined,
     "--identity-from": options.identityFrom !== undefined,
     "--trust-identity-header": options.trustIdentityHeader,
     "--review-cache-seconds": options.reviewCacheSeconds !== undefined,

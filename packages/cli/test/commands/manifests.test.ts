@@ -122,7 +122,7 @@ describe("wrong usage", () => {
     ["manifests role-binding --apply --yes --to-user a", "--namespace"],
     ["manifests role-binding --apply --yes -n a", "--to-user"],
     ["manifests pod --apply --yes --kubeconfig /nonexistent", "/nonexistent"],
-    ["manifests pod-default --context other", "other"],
+    ["manifests pod-default --kube-context other", "other"],
   ])("%s", async (argv, said) => {
     const { code, stdout, stderr } = await run(argv);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
