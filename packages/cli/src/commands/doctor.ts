@@ -4,6 +4,7 @@ import { command } from "../command-line/command.ts";
 import { flag } from "../command-line/option.ts";
 import { asJson, formatDiagnosis } from "../doctor/format-diagnosis.ts";
 import { whatToDiagnose } from "../doctor/what-to-diagnose.ts";
+import { withPodDefault } from "../doctor/with-pod-default.ts";
 import { type ExitCode, exitCodes } from "../exit-code.ts";
 import { styleFor } from "../output/style.ts";
 import { remedyOf } from "../report-error.ts";
@@ -28,18 +29,19 @@ export const doctor = command({
   ],
   async run({ session, io, options }): Promise<ExitCode> {
     const isJson = options.json || session.printer.format === "json" || session.printer.format === "yaml";
-    const diagnosis = inWordsOfTheCommand(
-      await whatToDiagnose(session).then(
-        (what) =>
-          diagnose({
-            ...what,
-            signal: session.signal,
-            onProbe: ({ name }) => io.waitingFor?.(`Looking at: ${nextTo(name)}`),
-          }),
-        unusable,
-      ),
+    let namespace: string | undefined;
+    const inItsWords = inWordsOfTheCommand(
+      await whatToDiagnose(session).then((what) => {
+        namespace = what.namespace;
+        return diagnose({
+          ...what,
+          signal: session.signal,
+          onProbe: ({ name }) => io.waitingFor?.(`Looking at: ${nextTo(name)}`),
+        });
+      }, unusable),
       await session.loginRemedy(),
     );
+    const diagnosis = await withPodDefault(inItsWords, namespace);
     const text = formatDiagnosis(diagnosis, styleFor(io.stdout.isTerminal, io.env), io.env);
     if (options.json) io.stdout.write(`${JSON.stringify(asJson(diagnosis), undefined, 2)}\n`);
     else if (isJson) await session.printer.fact(text, asJson(diagnosis));

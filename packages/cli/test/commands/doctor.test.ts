@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { load } from "js-yaml";
+import { describe, expect, test, vi } from "vitest";
 import { cannedServer } from "../canned-server.ts";
 import { outcomeOf } from "../embedded.ts";
 import { fakeIo } from "../fake-io.ts";
@@ -62,8 +63,61 @@ describe("kfp-ts doctor", () => {
     const green = "\u001b[32m";
     expect((await doctor(["--endpoint", server.url], { TERM: "xterm" }, true)).stdout).toContain(green);
     expect((await doctor(["--endpoint", server.url], { TERM: "xterm", NO_COLOR: "1" }, true)).stdout).not.toContain(
-      escape,
+      "\u001b",
     );
     expect((await doctor(["--endpoint", server.url])).stdout).not.toContain(green);
+  });
+
+  test("in a pod without a token prints the PodDefault that gives it one, ready for kubectl apply", async () => {
+    server.answer(() => ({ status: 401, body: { code: 16, message: "there is no user identity header" } }));
+    vi.stubEnv("KUBERNETES_SERVICE_HOST", "10.96.0.1");
+    vi.stubEnv("KF_PIPELINES_SA_TOKEN_PATH", "/nonexistent/kfp-ts/token");
+    try {
+      const { code, stdout } = await doctor(["--json", "--endpoint", server.url, "--namespace", "team-a"]);
+      expect(code).toBe(4);
+      const { verdict, probes } = JSON.parse(stdout);
+      expect(verdict.code).toBe("NO_IDENTITY");
+      expect(probes).toContainEqual(expect.objectContaining({ name: "files", code: "TOKEN_FILE_MISSING" }));
+      expect(load(verdict.fix.slice(verdict.fix.indexOf("apiVersion:")))).toMatchObject({
+        kind: "PodDefault",
+        metadata: { namespace: "team-a" },
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  test("outside of pods speaks of no PodDefault", async () => {
+    server.answer(() => ({ status: 401, body: { code: 16, message: "there is no user identity header" } }));
+    expect((await doctor(["--endpoint", server.url])).stdout).not.toContain("PodDefault");
+  });
+
+  test("prints no secret, whoever says it and wherever it stands, neither as it is nor encoded", async () => {
+    const secret = "s3cr3t+of/somebody==";
+    const given = {
+      HTTPS_PROXY: `http://me:${secret}@proxy.example.com:3128`,
+      KFP_PASSWORD: secret,
+      KFP_EXISTING_TOKEN: secret,
+    };
+    for (const [name, value] of Object.entries(given)) vi.stubEnv(name, value);
+    // A server that repeats what it was sent.
+    server.answer(({ headers: { authorization = "" } }) => ({
+      status: 401,
+      headers: { "content-type": "text/plain", "set-cookie": `sid=${secret}`, server: "echo" },
+      body: `not known: ${authorization}`,
+    }));
+    try {
+      for (const more of [[], ["--json"]]) {
+        const argv = ["--endpoint", server.url, "--namespace", "team-a", ...more];
+        const { stdout, stderr } = await doctor(argv, given);
+        expect(stdout).toContain("proxy.example.com");
+        const base64 = Buffer.from(secret).toString("base64");
+        for (const form of [secret, encodeURIComponent(secret), base64, base64.replaceAll("=", ""), "s3cr3t"]) {
+          expect(stdout + stderr).not.toContain(form);
+        }
+      }
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });
