@@ -108,12 +108,7 @@ function plainRefusal(answer: Answer): ApiError {
     case 421:
       return answerError(answer, "HOST_NOT_ALLOWED", `${host} does not answer to this name: ${text}`);
     case 431:
-      return answerError(
-        answer,
-        "TOO_LARGE",
-        `${host} refuses headers of this size (HTTP 431).`,
-        "Send fewer cookies, or a smaller token.",
-      );
+      return answerError(answer, "HEADERS_TOO_LARGE", `${host} refuses headers of this size (HTTP 431).`);
     case 502:
     case 503:
       return unavailable(answer, text || `HTTP ${status}`);

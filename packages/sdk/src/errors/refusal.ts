@@ -29,7 +29,7 @@ const codesOfStatus: Readonly<Record<number, ErrorCode>> = {
   413: "TOO_LARGE",
   421: "HOST_NOT_ALLOWED",
   429: "RATE_LIMITED",
-  431: "TOO_LARGE",
+  431: "HEADERS_TOO_LARGE",
   501: "UNSUPPORTED_BY_SERVER",
   502: "SERVER_UNAVAILABLE",
   503: "SERVER_UNAVAILABLE",

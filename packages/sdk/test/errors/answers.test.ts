@@ -219,7 +219,7 @@ describe("answers of something else", () => {
     [413, "request entity too large", "TOO_LARGE"],
     [421, "unknown host", "HOST_NOT_ALLOWED"],
     [429, "slow down", "RATE_LIMITED"],
-    [431, "", "TOO_LARGE"],
+    [431, "", "HEADERS_TOO_LARGE"],
     [500, "boom", "SERVER_ERROR"],
     [418, "teapot", "INVALID_REQUEST"],
   ])("HTTP %i %j is %s", async (status, text, code) => {
