@@ -25,6 +25,8 @@ export function endProcess(exitCode: ExitCode): never {
   const isStopped = exitCode === exitCodes.interrupted || exitCode === exitCodes.terminated;
   // A signal cuts a file that hangs (a pipe that nobody writes to, a share that is gone); else files are waited for.
   if (pending.some((name) => name.startsWith("GetAddrInfo") || (isStopped && name.startsWith("FSReq")))) {
+    // Nothing is told of an end of these kinds, and programs that were started are to end as well.
+    process.emit("exit", exitCode);
     if (isStopped) dieOf(exitCode === exitCodes.interrupted ? "SIGINT" : "SIGTERM");
     if (replace !== undefined && canReplace) {
       // It would tell that it is experimental.

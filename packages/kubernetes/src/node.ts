@@ -35,6 +35,10 @@ async function runProgram({ command, args, env, interactive, timeoutMs }: Progra
       killSignal: "SIGKILL",
       windowsHide: true,
     });
+    // A signal from elsewhere ends this process alone, and nobody would end the program.
+    const endToo = (): void => void child.kill("SIGKILL");
+    process.once("exit", endToo);
+    child.once("close", () => process.off("exit", endToo));
     // Who is asked to log in must see what the program says.
     if (interactive) child.stderr.on("data", (chunk: Buffer) => process.stderr.write(chunk));
     const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };

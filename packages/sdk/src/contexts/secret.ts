@@ -54,6 +54,10 @@ async function printed(program: string, args: readonly string[], what: string, e
         ),
       );
     const child = spawn(program, args, { env: { ...env }, stdio: ["inherit", "pipe", "inherit"], timeout: 60_000 });
+    // A signal from elsewhere ends this process alone, and nobody would end the program.
+    const endToo = (): void => void child.kill();
+    process.once("exit", endToo);
+    child.once("close", () => process.off("exit", endToo));
     let text = "";
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       text += chunk;

@@ -23,6 +23,10 @@ export async function runNodeProgram(program: Program): Promise<ProgramResult> {
       child.kill("SIGKILL");
     };
     const timer = setTimeout(() => stop("time"), timeoutMs);
+    // A signal from elsewhere ends this process alone, and nobody would end the program.
+    const endToo = (): void => void child.kill("SIGKILL");
+    process.once("exit", endToo);
+    child.once("close", () => process.off("exit", endToo));
     for (const name of ["stdout", "stderr"] as const) {
       child[name].on("data", (chunk: Buffer) => {
         size += chunk.length;

@@ -69,7 +69,7 @@ describe("saved contexts that cannot be used are told apart in time", () => {
           .join(", ")}]`,
       );
     }
-    const credentials = "credentials: {kind: bearer, token: {command: *b30}}";
+    const credentials = "credentials: {kind: bearer-token, token: {command: *b30}}";
     home.write(config, `${bomb.join("\n")}\ncontexts:\n  a: {endpoint: http://one, ${credentials}}\n`);
     await failure();
   });
