@@ -260,7 +260,7 @@ describe("kfp-ts port-forward", () => {
     const refused = await kfpTs(["port-forward", service, "--kubeconfig", path], { home });
     expect(refused).toMatchObject({ code: 4, stdout: "" });
     expect(refused.stderr).toContain("pods/portforward");
-    const manifest = refused.stderr.slice(refused.stderr.search(/^apiVersion:/m)).replace(/\n(?:EOF|')[\s\S]*$/, "\n");
+    const [, manifest = ""] = /^(apiVersion:[\s\S]*?)(?=^more:|(?![\s\S]))/m.exec(refused.stderr) ?? [];
     await apply(manifest);
     await eventually("it is allowed", async () => {
       const tried = await kfpTs(["experiments", "list", "--tunnel", service, "--kubeconfig", path], { home });
