@@ -37,7 +37,8 @@ async function passedOver(source: ConnectSource, host: string, { ports }: Pick<S
   // Whoever passes a host knows what they want; nothing is read for them.
   if (source === "passed" || source === "announced") return others;
   const servers = (await ports.announced?.().catch(() => [])) ?? [];
-  const local = servers.map(({ endpoint }) => endpoint).filter((endpoint) => !isSame(endpoint, host));
+  const elsewhere = servers.filter(({ endpoint, gateway }) => !isSame(endpoint, host) && !isSame(gateway ?? "", host));
+  const local = elsewhere.map(({ endpoint }) => endpoint);
   if (local.length > 0) others.push(`Passed over was what runs on this machine: ${local.join(", ")}.`);
   return others;
 }

@@ -76,6 +76,13 @@ describe("connect without options", () => {
     ]);
   });
 
+  test("a server is not passed over by whoever goes through its gateway", async () => {
+    const { origin } = await localServer(single);
+    const announced = [{ ...announcedAt("http://127.0.0.1:3000"), gateway: origin }];
+    const { connection } = (await connectIn({ context: { endpoint: origin }, announced })).connected;
+    expect(connection.why).toBe("The saved context work, the current one.");
+  });
+
   test("tells each step as soon as it is known what came of it", async () => {
     const { origin } = await localServer(single);
     const told: ConnectStep[] = [];

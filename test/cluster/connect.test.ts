@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConnectError, connect } from "@kfp-ts/sdk";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { apply, eventually, forwardTo, kubeconfig, kubectl } from "./support/cluster.ts";
+import { type RunningCommand, serving } from "./support/command.ts";
+
+const namespace = `t-connect-${Date.now().toString(36)}`;
+const service = "ml-pipeline-ui";
+const before = { ...process.env };
+let home: string;
+let server: RunningCommand;
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), "kfp-ts-connect-"));
+  server = await serving(["serve", "--in-memory", "--port", String(forwardTo())], { home: join(home, "server") });
+  const labels = { app: service };
+  const container = { name: service, image: "any", ports: [{ name: "web", containerPort: 3000 }] };
+  await apply(
+    { apiVersion: "v1", kind: "Node", metadata: { name: namespace, annotations: { "kwok.x-k8s.io/node": "fake" } } },
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace } },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: service, namespace },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { nodeName: namespace, containers: [container] } },
+      },
+    },
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: service, namespace },
+      spec: { selector: labels, ports: [{ port: 80, targetPort: "web" }] },
+    },
+  );
+  await eventually("the pod is ready", async () => {
+    const path = "{range .items[*].endpoints[*]}{.conditions.ready}{end}";
+    const args = ["get", "endpointslices", "--namespace", namespace, "--output", `jsonpath=${path}`];
+    return (await kubectl(args)).includes("true");
+  });
+  // A home in which nobody has saved anything.
+  for (const name of ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "KF_PIPELINES_ENDPOINT"]) {
+    delete process.env[name];
+  }
+  Object.assign(process.env, { HOME: home, KUBECONFIG: kubeconfig() });
+});
+afterAll(async () => {
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
+  await server?.stop();
+  await kubectl(["delete", "namespace", namespace]);
+  await kubectl(["delete", "node", namespace]);
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe("connect through the Kubernetes API", () => {
+  it("finds the service of the kubeconfig's cluster by itself, and goes there through a tunnel", async () => {
+    const kfp = await connect({ pipelinesNamespace: namespace });
+    const { connection } = kfp;
+    expect(connection).toMatchObject({
+      how: "kubeconfig",
+      multiUser: false,
+      tunnel: { kubeContext: "kfp-ts-test", namespace, service },
+    });
+    expect(connection.host).toBe(`http://127.0.0.1:${connection.tunnel?.localPort}`);
+    expect((await kfp.experiments.list()).items.length).toBeGreaterThan(0);
+    await kfp.close();
+    await expect(kfp.experiments.list({}, { maxRetries: 0 })).rejects.toMatchObject({ code: "CONNECTION_REFUSED" });
+  });
+
+  it("goes where it is told, and is closed at the end of its block", async () => {
+    let host: string;
+    {
+      await using kfp = await connect({ kubeContext: "kfp-ts-test", service: `${namespace}/${service}` });
+      expect(kfp.connection.how).toBe("passed");
+      host = kfp.connection.host;
+      await kfp.withOptions({ timeoutMs: 5_000 }).healthz.get();
+    }
+    await expect(connect({ host })).rejects.toMatchObject({ code: "CONNECTION_REFUSED" });
+  });
+
+  it("says that there is no such service, and no such context", async () => {
+    const missing = await connect({ service: `${namespace}/nothing` }).catch((error: unknown) => error);
+    expect(missing).toBeInstanceOf(ConnectError);
+    expect(missing).toMatchObject({ code: "SERVICE_NOT_FOUND", steps: [{ source: "passed", outcome: "failed" }] });
+    const unknown = await connect({ kubeContext: "nowhere" }).catch((error: unknown) => error);
+    expect(unknown).toMatchObject({ code: "KUBECONFIG_UNUSABLE" });
+  });
+});
