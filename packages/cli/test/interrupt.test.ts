@@ -55,16 +55,19 @@ const env = (more: Record<string, string> = {}) => ({
   ...more,
 });
 
+const none = (): Record<string, string> => ({});
+
 /** What the command is waiting for when it is interrupted. */
-const stages: ReadonlyArray<readonly [string, () => readonly string[], more?: () => Record<string, string>]> = [
-  ["an answer", () => ["health", "--endpoint", `http://127.0.0.1:${port}`]],
-  ["TLS", () => ["health", "--endpoint", `https://127.0.0.1:${port}`]],
+const stages: ReadonlyArray<readonly [string, argv: () => readonly string[], more: () => Record<string, string>]> = [
+  ["an answer", () => ["health", "--endpoint", `http://127.0.0.1:${port}`], none],
+  ["TLS", () => ["health", "--endpoint", `https://127.0.0.1:${port}`], none],
   [
     "the login",
     () => ["login", "--endpoint", `http://127.0.0.1:${port}/pipeline`, "--username", "u", "--password-stdin"],
+    none,
   ],
-  ["a program that prints the token", () => ["health", "--context", "asks"]],
-  ["the probes of doctor", () => ["doctor", "--endpoint", `https://127.0.0.1:${port}`]],
+  ["a program that prints the token", () => ["health", "--context", "asks"], none],
+  ["the probes of doctor", () => ["doctor", "--endpoint", `https://127.0.0.1:${port}`], none],
   ["the cluster of a tunnel", () => ["port-forward"], () => ({ KUBECONFIG: kubeconfig({ token: "t" }) })],
   ["the cluster of a kubeconfig", () => ["health", "--tunnel"], () => ({ KUBECONFIG: kubeconfig({ token: "t" }) })],
   ["a kubeconfig that is a pipe", () => ["port-forward"], () => ({ KUBECONFIG: pipe() })],
@@ -96,7 +99,7 @@ async function interrupted(argv: readonly string[], more: Record<string, string>
 }
 
 describe("Ctrl-C is answered at once while the command waits for", () => {
-  test.each(stages)("%s", async (_name, argv, more = () => ({})) => {
+  test.each(stages)("%s", async (_name, argv, more) => {
     const { status, stderr, durationMs } = await interrupted(argv(), more(), "SIGINT");
     // Ended by the signal itself, or with the code that a shell makes of it.
     expect([130, "SIGINT"], stderr).toContain(status);
