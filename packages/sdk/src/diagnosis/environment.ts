@@ -19,7 +19,10 @@ const shown = [
 /** Variables of which only that they are set is said. */
 const secret = ["KFP_EXISTING_TOKEN", "KFP_PASSWORD"] as const;
 
-const proxies = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] as const;
+const proxies = {
+  "https:": ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+  "http:": ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+} as const;
 const exceptions = ["NO_PROXY", "no_proxy"] as const;
 
 /** Which variables there are that have to do with connecting. */
@@ -38,18 +41,24 @@ export function seenInEnvironment(env: Environment): readonly Seen[] {
     : [first];
 }
 
-/** The proxy of the environment and whether it would catch a host; undefined where there is none. */
+/**
+ * The proxy of the environment and whether it would catch a host; undefined where there is none. One that is for hosts of
+ * the other scheme is told, too, and catches nothing.
+ */
 export function proxyOfEnvironment(
   env: Environment,
   host: URL | undefined,
 ): { readonly name: string; readonly url: string; readonly catches: boolean } | undefined {
-  const name = proxies.find((one) => env[one]);
+  const isSet = (name: string) => Boolean(env[name]);
+  const own =
+    host === undefined ? undefined : (host.protocol === "http:" ? proxies["http:"] : proxies["https:"]).find(isSet);
+  const name = own ?? [...proxies["https:"], ...proxies["http:"]].find(isSet);
   if (name === undefined) return undefined;
   const except = exceptions.map((one) => env[one]).find((value) => value) ?? "";
   return {
     name,
     url: withoutSecrets(env[name] ?? ""),
-    catches: host !== undefined && !isExcepted(host.hostname, except),
+    catches: host !== undefined && own !== undefined && !isExcepted(host.hostname, except),
   };
 }
 

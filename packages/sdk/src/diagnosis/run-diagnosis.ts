@@ -142,7 +142,9 @@ function noteProxy(options: DiagnoseOptions, { env }: DiagnosisPorts, host: stri
   const { name, url, catches } = proxy;
   const would = catches
     ? "programs that heed it send requests to this host there; NO_PROXY=.kubeflow,.svc,.cluster.local keeps names of a cluster away from it"
-    : "it is not for this host";
+    : target === undefined
+      ? "whether it is for the host is not known, as none was found"
+      : "it is not for this host";
   probes.note("proxy", noted(`${name} is ${url}: this client does not look at it, and goes directly; ${would}`));
 }
 
