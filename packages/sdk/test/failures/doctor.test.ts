@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Credentials } from "../../src/credentials/credentials.ts";
 import {
   bearerToken,
@@ -197,4 +200,23 @@ test("B26: the doctor names a proxy that was passed and does not answer", async 
   const { origin } = await localServer(healthy);
   const { verdict } = await diagnose({ host: origin, proxy: `http://127.0.0.1:${await closedPort()}` });
   expect(verdict).toMatchObject({ ok: false, code: "PROXY_FAILED" });
+});
+
+test("the doctor names a cluster that cannot be reached, and shows that it looked for a way through it", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "kfp-ts-doctor-"));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const kubeconfig = join(directory, "config");
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "far",
+    contexts: [{ name: "far", context: { cluster: "far", user: "ada" } }],
+    clusters: [{ name: "far", cluster: { server: `http://127.0.0.1:${await closedPort()}` } }],
+    users: [{ name: "ada", user: { token: "s3cr3t" } }],
+  };
+  await writeFile(kubeconfig, JSON.stringify(config), { mode: 0o600 });
+  const diagnosis = await diagnose({ kubeconfig, kubeContext: "far", service: "kubeflow/ml-pipeline-ui" });
+  expect(diagnosis.verdict).toMatchObject({ ok: false, code: "CLUSTER_UNREACHABLE" });
+  expect(diagnosis.probes).toContainEqual(expect.objectContaining({ name: "way", outcome: "failed" }));
+  expect(JSON.stringify(diagnosis)).not.toContain("s3cr3t");
 });
