@@ -48,6 +48,7 @@ function loginRequired(answer: Answer, where: string): ApiError {
 function webPage(answer: Answer): ApiError {
   const { status, body, host } = answer;
   const express = /<pre>Cannot [A-Z]+ ([^<]*)<\/pre>/.exec(body);
+  if (status === 404 && express?.[1]?.startsWith("/_/pipeline")) return belowDashboard(answer);
   if (status === 404 && express !== null && /\/apis\/v2beta1\//.test(express[1] ?? "")) {
     const fact = `${host} has no v2beta1 API (its web server says: Cannot ${answer.method}).`;
     return answerError(
@@ -61,6 +62,8 @@ function webPage(answer: Answer): ApiError {
   if (status === 502 || status === 503) return unavailable(answer, "a proxy before the API cannot reach it");
   if (status === 504) return gatewayTimeout(answer);
   if (status === 413) return tooLarge(answer);
+  // nginx says it with status 400.
+  if (status === 431 || /Request Header Or Cookie Too Large/i.test(body)) return headersTooLarge(answer);
   if (isLoginPage(body) || status === 401) return loginRequired(answer, "");
   if (status >= 500) return answerError(answer, "SERVER_ERROR", `${host} failed (HTTP ${status}), with a web page.`);
   const fact = `${host} answers with a web page (HTTP ${status}), not with the Pipelines API.`;
@@ -108,7 +111,7 @@ function plainRefusal(answer: Answer): ApiError {
     case 421:
       return answerError(answer, "HOST_NOT_ALLOWED", `${host} does not answer to this name: ${text}`);
     case 431:
-      return answerError(answer, "HEADERS_TOO_LARGE", `${host} refuses headers of this size (HTTP 431).`);
+      return headersTooLarge(answer);
     case 502:
     case 503:
       return unavailable(answer, text || `HTTP ${status}`);
@@ -158,6 +161,21 @@ function gatewayTimeout(answer: Answer): ApiError {
 
 function tooLarge(answer: Answer): ApiError {
   return answerError(answer, "TOO_LARGE", `${answer.host} refuses a request of this size (HTTP ${answer.status}).`);
+}
+
+function headersTooLarge(answer: Answer): ApiError {
+  return answerError(
+    answer,
+    "HEADERS_TOO_LARGE",
+    `${answer.host} refuses headers of this size (HTTP ${answer.status}).`,
+  );
+}
+
+/** The dashboard shows Kubeflow Pipelines in a frame below `/_/pipeline`, and takes no changes there. */
+function belowDashboard(answer: Answer): ApiError {
+  const right = `${new URL(answer.host).origin}/pipeline`;
+  const fact = `${answer.host} is where the dashboard shows Kubeflow Pipelines, not its API.`;
+  return answerError(answer, "WRONG_PATH", fact, `Use the endpoint ${right}`);
 }
 
 function wherePrefixIs(host: string): string {

@@ -58,6 +58,8 @@ export function refusalOfApi(answer: Answer): ApiError | undefined {
   const identity = refusedIdentity(answer, text, refusal.chain, grpcCode);
   if (identity !== undefined) return identity;
   if (wantsNamespace.test(text)) return answerError(answer, "NAMESPACE_REQUIRED", text, undefined, grpcCode);
+  if (refusesNamespace.test(text)) return answerError(answer, "NAMESPACE_NOT_SUPPORTED", text, undefined, grpcCode);
+  if (headersTooLarge.test(text)) return answerError(answer, "HEADERS_TOO_LARGE", text, undefined, grpcCode);
   const code = (grpcCode === undefined ? undefined : codesOfGrpc[grpcCode]) ?? codesOfStatus[answer.status];
   // Refused uploads have status 400 whatever the reason is.
   const mayBeDenied = code === "PERMISSION_DENIED" || grpcCode === undefined;
@@ -75,6 +77,11 @@ export function refusalOfApi(answer: Answer): ApiError | undefined {
 /** Neither of its codes says so, and versions of the API differ in them. */
 const wantsNamespace =
   /requires filtering by namespace|[Nn]amespace is (empty|required)|empty namespace in multi-user mode|Experiment id can not be empty in multi-user/;
+
+const refusesNamespace = /[Ii]n single-user mode, \w+ cannot filter by namespace/;
+
+/** gRPC behind the gateway has the code of a quota for it. */
+const headersTooLarge = /received (initial )?metadata size exceeds/;
 
 function readRefusal(body: string): Refusal | undefined {
   const parsed = parseObject(body);
