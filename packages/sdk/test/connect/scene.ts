@@ -10,7 +10,7 @@ import { namespacePath } from "../../src/discovery/pod.ts";
 import { ConnectError as ConnectErrorClass, KfpError } from "../../src/index.ts";
 import { nodePlatform } from "../../src/platform/node.ts";
 import type { InCluster, Tunnel, TunnelOptions } from "../../src/tunnels/tunnel.ts";
-import { type Answer, json, localServer, page, refusal } from "../helpers/local-server.ts";
+import { type Answer, json, page, refusal } from "../helpers/local-server.ts";
 
 /** What there is to be found. */
 export interface World {
@@ -170,4 +170,3 @@ export const announcedAt = (endpoint: string, multiUser = false): AnnouncedServe
   multiUser,
 });
 
-export { localServer };
