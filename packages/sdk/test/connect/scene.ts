@@ -169,4 +169,3 @@ export const announcedAt = (endpoint: string, multiUser = false): AnnouncedServe
   processId: 42,
   multiUser,
 });
-
