@@ -48,7 +48,9 @@ describe("the packages", () => {
       "package/dist/THIRD-PARTY-NOTICES.txt",
       "package/package.json",
     ];
-    const loginLibraries = ["openid-client", "parse5", "tough-cookie"].map((name) => `package/dist/${name}.js`);
+    const libraries = ["js-yaml", "openid-client", "parse5", "pipeline-spec", "tough-cookie"].map(
+      (name) => `package/dist/${name}.js`,
+    );
     expect(await contents(sdk)).toEqual(
       [
         ...always,
@@ -56,12 +58,12 @@ describe("the packages", () => {
         "package/dist/index.d.ts",
         "package/dist/index.js",
         "package/dist/kubernetes.js",
-        ...loginLibraries,
+        ...libraries,
       ].sort(),
     );
     const bundles = ["kfp-ts", "kubeflow", "kubernetes", "server"].map((name) => `package/dist/${name}.js`);
     const pages = "package/dist/errors.json";
-    expect(await contents(cli)).toEqual([...always, ...bundles, ...loginLibraries, pages].sort());
+    expect(await contents(cli)).toEqual([...always, ...bundles, ...libraries, pages].sort());
   });
 
   test("bring the SDK without any dependency, and the command with SQLite alone", () => {
@@ -88,6 +90,14 @@ describe("the SDK in an empty project", () => {
     expect(failed).toContain("nothing listens there");
     expect(failed).toContain("fix: ");
     expect(String(failed).length).toBeLessThan(6_000);
+  });
+
+  test("says of a file that is no pipeline what is wrong with it, though what reads it is a file of its own", async () => {
+    const { stdout } = await node(`
+      import { isKfpError, readPackage } from "@kfp-ts/sdk";
+      await readPackage({ text: "no: pipeline" }).catch((error) => console.log(isKfpError(error) && error.code));
+    `);
+    expect(stdout.trim()).toBe("BAD_PACKAGE");
   });
 
   test.each([

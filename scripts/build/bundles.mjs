@@ -1,4 +1,5 @@
 import { inRoot, packageOf } from "../workspace.mjs";
+import { builtinsAsleep } from "./builtins-asleep.mjs";
 
 /**
  * One file that is published.
@@ -16,16 +17,26 @@ import { inRoot, packageOf } from "../workspace.mjs";
  * @property {boolean} [commonjs] whether something inside was written for CommonJS and calls `require`
  */
 
-/** What only logins need, each as a file of its own. */
-const loginLibraries = ["openid-client", "parse5", "tough-cookie"];
-const besideLogins = Object.fromEntries(loginLibraries.map((name) => [name, `./${name}.js`]));
+/** What only few calls need, and is large, each as a file of its own: for YAML, for logins, for compiled pipelines. */
+const libraries = ["js-yaml", "openid-client", "parse5", "tough-cookie"];
+const besideLibraries = {
+  "@kfp-ts/api/pipeline-spec": "./pipeline-spec.js",
+  ...Object.fromEntries(libraries.map((name) => [name, `./${name}.js`])),
+};
 
 /**
  * @param {string} folder where the bundles are that load them
  * @returns {Bundle[]}
  */
-const loginLibrariesIn = (folder) =>
-  loginLibraries.map((name) => ({ entry: name, outfile: `${folder}/${name}.js`, sources: [], platform: "node" }));
+const librariesIn = (folder) => [
+  {
+    entry: "packages/api/src/pipeline-spec/index.ts",
+    outfile: `${folder}/pipeline-spec.js`,
+    sources: ["packages/api"],
+    platform: "node",
+  },
+  ...libraries.map((name) => ({ entry: name, outfile: `${folder}/${name}.js`, sources: [], platform: "node" })),
+];
 
 /**
  * The command and each entry of the SDK are one file, because starting Node with 80 small modules costs more than
@@ -33,7 +44,7 @@ const loginLibrariesIn = (folder) =>
  * of their own that only some commands load. The cluster is one file for all of them, so that its errors are of one class;
  * the SDK has it beside itself too, because what it needs of Node (TLS, sockets) would be loaded with the SDK otherwise.
  *
- * What only a login needs is large, and lies beside them as well: reading it costs as much as all the rest.
+ * What only few calls need and is large lies beside them as well: reading it costs as much as all the rest.
  *
  * Inside are all other packages that they use, even those which few callers need: esbuild keeps what only an `import()` asks
  * for asleep until then, and that costs a millisecond of reading. Outside stays what is native: SQLite.
@@ -45,8 +56,7 @@ export const bundles = [
     outfile: "packages/sdk/dist/index.js",
     sources: ["packages/api", "packages/sdk"],
     platform: "node",
-    beside: { "@kfp-ts/kubernetes": "./kubernetes.js", ...besideLogins },
-    lazy: ["js-yaml"],
+    beside: { "@kfp-ts/kubernetes": "./kubernetes.js", ...besideLibraries },
   },
   {
     entry: "packages/kubernetes/src/index.ts",
@@ -72,9 +82,9 @@ export const bundles = [
       "@kfp-ts/server": "./server.js",
       "@kfp-ts/kubeflow": "./kubeflow.js",
       "@kfp-ts/kubernetes": "./kubernetes.js",
-      ...besideLogins,
+      ...besideLibraries,
     },
-    lazy: ["js-yaml", "commander"],
+    lazy: ["commander"],
     command: true,
     commonjs: true,
   },
@@ -108,8 +118,8 @@ export const bundles = [
     lazy: ["js-yaml", "ws"],
     commonjs: true,
   },
-  ...loginLibrariesIn("packages/sdk/dist"),
-  ...loginLibrariesIn("packages/cli/dist"),
+  ...librariesIn("packages/sdk/dist"),
+  ...librariesIn("packages/cli/dist"),
 ];
 
 /** The types of the SDK, rolled up into one file that knows nothing of the other packages. */
@@ -146,7 +156,7 @@ export function esbuildOptions(bundle) {
     platform: bundle.platform,
     target: bundle.platform === "node" ? "node20.19" : "es2022",
     external: bundle.external ?? [],
-    plugins: [besideAsFile(bundle.beside ?? {})],
+    plugins: [besideAsFile(bundle.beside ?? {}), ...(bundle.beside === undefined ? [] : [builtinsAsleep()])],
     banner: { js: banner.join("\n") },
     // A library by itself has no import, and publint would not find an export in the middle of a line.
     minifyWhitespace: bundle.sources.length > 0,

@@ -1,3 +1,5 @@
+// What its functions throw: in the published packages this entry is a file of its own, with a class of its own.
+export { StatusError } from "../errors/status-error.ts";
 export type {
   ArtifactSelectorSpec,
   ComponentInputsSpec,

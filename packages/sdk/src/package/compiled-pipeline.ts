@@ -1,4 +1,4 @@
-import { type JsonObject, StatusError } from "@kfp-ts/api";
+import type { JsonObject, StatusError } from "@kfp-ts/api";
 import type { ParsedPipeline } from "@kfp-ts/api/pipeline-spec";
 import { badArgument } from "../errors/bad-argument.ts";
 import type { OpenedFile, Platform } from "../platform/platform.ts";
@@ -21,7 +21,9 @@ export interface CompiledPipeline {
  * @throws KfpError BAD_PACKAGE, FILE_UNREADABLE, BAD_ARGUMENT
  */
 export async function readCompiledPipeline(source: PackageSource, platform: Platform): Promise<CompiledPipeline> {
-  const { parsePipelineDocuments, pipelineName, pipelineSpecFromStruct } = await import("@kfp-ts/api/pipeline-spec");
+  const { parsePipelineDocuments, pipelineName, pipelineSpecFromStruct, ...errors } = await import(
+    "@kfp-ts/api/pipeline-spec"
+  );
   const what = describeSource(source);
   try {
     const parsed =
@@ -30,7 +32,7 @@ export async function readCompiledPipeline(source: PackageSource, platform: Plat
         : pipelineSpecFromStruct(source.spec as JsonObject);
     return { parsed, name: pipelineName(parsed.pipelineSpec) };
   } catch (error) {
-    throw error instanceof StatusError ? badPackage(what, reasonOf(error), error) : error;
+    throw error instanceof errors.StatusError ? badPackage(what, reasonOf(error), error) : error;
   }
 }
 
