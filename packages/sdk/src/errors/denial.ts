@@ -27,7 +27,11 @@ export function howToAllow({ user, verb, resource, namespace }: Denial): string 
     account === null
       ? `  - apiGroup: rbac.authorization.k8s.io\n    kind: User\n    name: ${JSON.stringify(user)}`
       : `  - kind: ServiceAccount\n    name: ${account[2]}\n    namespace: ${account[1]}`;
-  const name = account === null ? "allow-user-kubeflow-edit" : `allow-${account[1]}-${account[2]}-kubeflow-edit`;
+  // A name of its own for each user: applying the next one must not take away what the last one was given.
+  const name =
+    account === null
+      ? `allow-user-${user.replaceAll(/[/%]/g, "-")}-kubeflow-edit`
+      : `allow-${account[1]}-${account[2]}-kubeflow-edit`;
   const flag = account === null ? `--user=${quoted(user)}` : `--serviceaccount=${account[1]}:${account[2]}`;
   const wanted = verb === undefined || resource === undefined ? "" : ` (it is to ${verb} ${resource})`;
   return `Use a namespace that ${user} may use, or have an administrator of ${namespace} apply this${wanted}; kubeflow-view is enough to look:
@@ -35,7 +39,7 @@ export function howToAllow({ user, verb, resource, namespace }: Denial): string 
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata:
-  name: ${name}
+  name: ${account === null ? JSON.stringify(name) : name}
   namespace: ${namespace}
 roleRef:
   apiGroup: rbac.authorization.k8s.io
@@ -44,7 +48,7 @@ roleRef:
 subjects:
 ${subject}
 
-The same as a command: kubectl create rolebinding ${name} --namespace ${namespace} --clusterrole=kubeflow-edit ${flag}`;
+The same as a command: kubectl create rolebinding ${quoted(name)} --namespace ${namespace} --clusterrole=kubeflow-edit ${flag}`;
 }
 
 /** A word of a command line: names of users may hold anything. */

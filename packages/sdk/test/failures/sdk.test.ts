@@ -60,6 +60,17 @@ describe("a call names what is wrong, and how to mend it", () => {
     expect(error.fix).not.toBe("");
   });
 
+  test("B7: the RoleBinding for one user does not replace that of another", async () => {
+    const bindingFor = async (user: string) => {
+      const why = `User '${user}' is not authorized with reason:  (request: &ResourceAttributes{Namespace:team-a,Verb:list,Group:pipelines.kubeflow.org,Version:v1beta1,Resource:experiments,Subresource:,Name:,})`;
+      const { error } = await failsWith(refuses(403, 7, why));
+      expect(error.code).toBe("PERMISSION_DENIED");
+      return /metadata:\n {2}name: (.*)\n {2}namespace: team-a\n/.exec(error.fix)?.[1];
+    };
+    expect(await bindingFor("ada@example.com")).toBe('"allow-user-ada@example.com-kubeflow-edit"');
+    expect(await bindingFor("bob@example.com")).toBe('"allow-user-bob@example.com-kubeflow-edit"');
+  });
+
   test("B21: changes below the frame of the dashboard are refused, and the endpoint to use is named", async () => {
     const answer: Answer = ({ url }, response) =>
       page(response, 404, "text/html; charset=utf-8", `<pre>Cannot POST ${url}</pre>`);
