@@ -35,7 +35,9 @@ const librariesIn = (folder) => [
     sources: ["packages/api"],
     platform: "node",
   },
-  ...libraries.map((name) => ({ entry: name, outfile: `${folder}/${name}.js`, sources: [], platform: "node" })),
+  ...libraries.map(
+    (name) => /** @type {Bundle} */ ({ entry: name, outfile: `${folder}/${name}.js`, sources: [], platform: "node" }),
+  ),
 ];
 
 /**

@@ -65,7 +65,9 @@ describe("exit codes say what went wrong", () => {
   test("a server that fails says in which line of its log to look", async () => {
     const headers = { "content-type": "application/json", "x-request-id": "r-7" };
     server.answer(() => ({ status: 500, headers, body: { code: 13, message: "broken" } }));
-    expect((await list()).stderr).toMatch(/^error: .*broken\nfix: .*request id.*\nrequest id: r-7\nmore: kfp-ts explain SERVER_ERROR\n$/);
+    expect((await list()).stderr).toMatch(
+      /^error: .*broken\nfix: .*request id.*\nrequest id: r-7\nmore: kfp-ts explain SERVER_ERROR\n$/,
+    );
     server.answer(() => ({ status: 404, headers, body: { code: 5, message: "gone" } }));
     expect((await list()).stderr).not.toContain("r-7");
   });

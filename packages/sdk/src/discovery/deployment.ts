@@ -31,7 +31,7 @@ export class Deployment {
     if (this.#ownPod === undefined) {
       throw new KfpError("NO_ENDPOINT", {
         message: `No host was given, and KF_PIPELINES_ENDPOINT is not set. This is no pod of a cluster in which one could be looked for: KUBERNETES_SERVICE_HOST is not set, and there is no ${namespacePath}.`,
-        fix: 'Pass a host, or let connect() find one: it also looks at saved contexts, at the cluster of the kubeconfig and at servers on this machine. import { connect } from "@kfp-ts/sdk"; const kfp = await connect();',
+        fix: 'Pass a host, set KF_PIPELINES_ENDPOINT, or let connect() find one: it also looks at saved contexts, at the cluster of the kubeconfig and at servers on this machine. import { connect } from "@kfp-ts/sdk"; const kfp = await connect();',
       });
     }
     const { candidates } = this;

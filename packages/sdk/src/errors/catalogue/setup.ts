@@ -6,8 +6,8 @@ const entry = entriesOf("setup");
 export const setupErrors = {
   NO_ENDPOINT: entry(
     "No endpoint",
-    "No host was given, the environment variable KF_PIPELINES_ENDPOINT is not set, and none was found: outside a cluster nothing is looked for, and in a pod no Kubeflow Pipelines answered.",
-    'Pass a host, as in new Client({ host: "http://localhost:3000" }), or set KF_PIPELINES_ENDPOINT.',
+    "No host was given, the environment variable KF_PIPELINES_ENDPOINT is not set, and none was found where it was looked for: by a Client in the cluster of its pod, by connect() also in saved contexts, the kubeconfig and on this machine.",
+    'Pass a host, as in connect({ host: "http://localhost:3000" }), or set KF_PIPELINES_ENDPOINT; or start a server here with kfp-ts serve.',
   ),
   BAD_ENDPOINT: entry(
     "The endpoint is no usable URL",
