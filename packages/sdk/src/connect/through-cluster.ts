@@ -1,7 +1,7 @@
 import { ownPod } from "../discovery/pod.ts";
 import { badOption } from "../errors/bad-argument.ts";
 import { isKfpError, KfpError } from "../errors/kfp-error.ts";
-import type { InCluster, ServiceInCluster, Tunnel } from "../tunnels/tunnel.ts";
+import type { FindInClusterOptions, InCluster, ServiceInCluster, Tunnel } from "../tunnels/tunnel.ts";
 import type { Finding, Search, Target } from "./target.ts";
 
 /** The services of Kubeflow Pipelines, the preferred first: the web server also answers where the mesh guards the API. */
@@ -34,7 +34,8 @@ export async function throughCluster(search: Search, said: boolean): Promise<Fin
   const likely = [options.pipelinesNamespace, options.namespace, "kubeflow"].filter((name) => !!name) as string[];
   let cluster: InCluster | undefined;
   try {
-    cluster = await ports.tunnels.find({ ...choiceOf(search), names, namespaces: [...new Set(likely)], signal });
+    const looking = { ...choiceOf(search), names, namespaces: [...new Set(likely)] };
+    cluster = await (said ? ports.tunnels.find({ ...looking, signal }) : findInTime(search, looking));
   } catch (error) {
     signal.throwIfAborted();
     if (said || !isKfpError(error)) throw error;
@@ -53,6 +54,31 @@ export async function throughCluster(search: Search, said: boolean): Promise<Fin
     return { outcome: "absent", fact };
   }
   return { outcome: "found", target: await open(search, place, said, named === undefined) };
+}
+
+/** The part of the whole time that a cluster gets that nobody has asked for: a VPN may be off, and what comes next has its turn. */
+const UNASKED = 0.3;
+
+async function findInTime(
+  { ports, options, signal }: Search,
+  looking: Omit<FindInClusterOptions, "signal">,
+): Promise<InCluster | undefined> {
+  const timeMs = UNASKED * (options.withinMs ?? 10_000);
+  const over = new AbortController();
+  const isFound = new AbortController();
+  const late = ports.clock.sleep(timeMs, isFound.signal).then(() => {
+    over.abort();
+    const message = `The cluster of the kubeconfig did not answer within ${Math.round(timeMs)} ms.`;
+    throw new KfpError("CLUSTER_UNREACHABLE", { message });
+  });
+  const finding = ports.tunnels?.find({ ...looking, signal: AbortSignal.any([signal, over.signal]) });
+  try {
+    return await Promise.race([finding, late]);
+  } finally {
+    isFound.abort();
+    // Whichever of the two comes later is of no interest any more.
+    for (const one of [finding, late]) one?.catch(() => undefined);
+  }
 }
 
 /** Whether a pod's own account was refused, which hardly any is allowed to list services. Nobody has chosen it. */

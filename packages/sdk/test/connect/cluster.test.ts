@@ -77,6 +77,21 @@ describe("connect through a cluster", () => {
     expect((await refusedIn({ cluster }, { kubeContext: "kind" })).code).toBe("CLUSTER_UNREACHABLE");
   });
 
+  test("a cluster that is silent and that nobody asked for leaves time for what comes next, and is told of", async () => {
+    const { origin } = await localServer(single);
+    const { ports } = portsOf({ announced: [{ endpoint: origin, processId: 1, multiUser: false }] });
+    const silent = {
+      ...ports,
+      tunnels: ports.tunnels && { ...ports.tunnels, find: () => new Promise<never>(() => {}) },
+    };
+    const { connection } = (await findConnection({ withinMs: 2_000 }, silent)).connected;
+    expect(connection.how).toBe("announced");
+    expect(connection.steps.find(({ source }) => source === "kubeconfig")).toMatchObject({
+      outcome: "failed",
+      fact: "The cluster of the kubeconfig did not answer within 600 ms.",
+    });
+  });
+
   test("a service without a pod that is ready is told as such, and the tunnel is closed", async () => {
     const failure = new KfpError("TUNNEL_FAILED", { message: "No pod is ready." });
     const { ports, log } = portsOf({ cluster: [{ at: ui, host: failure }] });
