@@ -37,7 +37,7 @@ test("a request waits for the connection until the server has answered once, and
 describe("an upload", () => {
   test("says how far it is, and that the server has it all", () => {
     const { io, said } = told();
-    const progress = tellUpload(io, "/home/ada/demo.yaml");
+    const progress = tellUpload(io, "/somewhere/demo.yaml");
     progress?.({ sentBytes: 40, totalBytes: 100 });
     progress?.({ sentBytes: 100, totalBytes: 100 });
     progress?.({ sentBytes: 5, totalBytes: undefined });
