@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:net";
 import type { Kubernetes } from "../kubernetes.ts";
+import { KubernetesError } from "../kubernetes-error.ts";
 import { onAbort } from "../on-abort.ts";
 import { listenHere } from "./listen.ts";
 import type { PortForward, PortForwardOptions, PortForwardTarget, ServicePort } from "./port-forward.ts";
@@ -42,6 +43,8 @@ export async function openPortForward(
 class OpenPortForward implements PortForward {
   readonly target: PortForwardTarget;
   readonly #options: PortForwardOptions;
+  /** Where the Kubernetes API is. */
+  readonly #cluster: string;
   readonly #patienceMs: number;
   readonly #ways: Ways;
   readonly #server: Server;
@@ -56,6 +59,7 @@ class OpenPortForward implements PortForward {
   constructor(kubernetes: Kubernetes, target: PortForwardTarget, options: PortForwardOptions) {
     this.target = target;
     this.#options = options;
+    this.#cluster = kubernetes.access.server;
     this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
     this.#ways = new Ways({
       kubernetes,
@@ -122,8 +126,13 @@ class OpenPortForward implements PortForward {
     }
   }
 
-  #noWayInTime(): PortForwardError {
+  #noWayInTime(): Error {
     const { namespace, service } = this.target;
+    if (this.#ways.servicePort === undefined) {
+      // Nobody has said anything of the service yet: its pods are not to be blamed.
+      const fact = `The cluster at ${this.#cluster} did not say within ${this.#patienceMs} ms where the pods of the service ${namespace}/${service} are.`;
+      return new KubernetesError(fact, { status: 0 });
+    }
     const fact = `No pod of the service ${namespace}/${service} was reached within ${this.#patienceMs} ms.`;
     return new PortForwardError("NO_READY_POD", fact);
   }

@@ -55,6 +55,7 @@ export class Relay {
     socket.unref();
     socket.on("data", (bytes: Buffer) => this.#fromHere(bytes));
     socket.on("end", () => this.#endOfHere());
+    socket.on("drain", () => this.#way?.resume());
     // What the error is does not matter: the connection is closed.
     socket.on("error", () => undefined);
     socket.on("close", () => this.#closed());
@@ -128,9 +129,8 @@ export class Relay {
     this.#reached();
     this.#options.answered();
     if (this.#localEnded) this.#awaitRest(way);
-    if (this.#socket.write(bytes)) return;
-    way.pause();
-    this.#socket.once("drain", () => way.resume());
+    // What has come already is still told after the pause, message by message.
+    if (!this.#socket.write(bytes)) way.pause();
   }
 
   /** This machine has said all. What it is still owed is waited for, as a pod cannot be told half an end. */

@@ -146,6 +146,11 @@ export class Ways {
     const { kubernetes, timeoutMs, tell } = this.#options;
     try {
       const way: Way = await openWay(kubernetes, pod, { signal, timeoutMs, over: () => this.#open.delete(way) });
+      // Whoever wanted it may have gone while the last step was made: nobody else would end it.
+      if (signal.aborted) {
+        way.destroy();
+        throw signal.reason;
+      }
       this.#open.add(way);
       if (this.#told?.uid !== pod.uid) {
         this.#told = pod;

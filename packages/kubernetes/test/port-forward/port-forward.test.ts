@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type KubernetesError, openPortForward, type PortForwardError } from "../../src/index.ts";
 import { clientOf, rejection, statusBody } from "../api-server.ts";
@@ -55,6 +55,31 @@ describe("a port-forward", () => {
     local.say(Buffer.alloc(size, "a"));
     await until(() => local.heard().length === size);
     expect(uploaded).toBe(size);
+  });
+
+  test("says nothing of leaks where a pod sends many small messages to one who does not read", async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", warned);
+    onTestFinished(() => void process.off("warning", warned));
+    const cluster = await startCluster();
+    const [messages, size] = [50_000, 200];
+    cluster.behave = (connection) =>
+      connection.onData(() => {
+        for (let sent = 0; sent < messages; sent++) connection.say(Buffer.alloc(size, "b"));
+      });
+    const { forward } = await forwardOf(cluster);
+    const socket = connect(forward.localPort, "127.0.0.1");
+    onTestFinished(() => void socket.destroy());
+    socket.pause().write("x");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    let heard = 0;
+    socket.on("data", (bytes) => {
+      heard += bytes.length;
+    });
+    socket.resume();
+    await until(() => heard === messages * size);
+    expect(warnings).toEqual([]);
   });
 
   test("asks the cluster once, however many connections come at once", async () => {
@@ -295,6 +320,17 @@ describe("opening a port-forward", () => {
     );
     expect(error).toMatchObject({ code: "NO_READY_POD" });
     expect(error.message).toContain("Not ready: one.");
+  });
+
+  test("blames the cluster and not its pods where the Kubernetes API accepts and says nothing", async () => {
+    const silent = createServer((socket) => void socket.on("error", () => undefined));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void silent.close());
+    const server = `http://127.0.0.1:${(silent.address() as { port: number }).port}`;
+    const kubernetes = await clientOf({ server }, { token: "t" });
+    const error = await rejection<KubernetesError>(openPortForward(kubernetes, target, { patienceMs: 300 }));
+    expect(error).toMatchObject({ name: "KubernetesError", status: 0 });
+    expect(error.message).toContain(server);
   });
 
   test("fails at once where the local port is taken, or is none that can be had", async () => {
