@@ -136,7 +136,7 @@ export class Session {
     credentials: Credentials | undefined,
   ): Promise<Client> {
     const { openTunnelOf } = await import("./tunnels/of-session.ts");
-    const { endpointOfTunnel } = await import("./tunnels/announce-tunnel.ts");
+    const { endpointOfTunnel } = await import("@kfp-ts/sdk/tunnels");
     const { shared, io, signal, note } = this;
     const hasCredentials = credentials !== undefined;
     const namespace = settings.namespace?.value;

@@ -1,3 +1,4 @@
+import { endpointOfTunnel } from "@kfp-ts/sdk/tunnels";
 import { UsageError } from "../command-error.ts";
 import { command } from "../command-line/command.ts";
 import { option, textOption } from "../command-line/option.ts";
@@ -9,7 +10,7 @@ import { printable } from "../output/printable.ts";
 import { printerFor } from "../output/printer.ts";
 import { styleFor } from "../output/style.ts";
 import { waitingLine } from "../output/waiting-line.ts";
-import { endpointOfTunnel, tunnelFacts, tunnelText } from "../tunnels/announce-tunnel.ts";
+import { tunnelFacts, tunnelText } from "../tunnels/announce-tunnel.ts";
 import { chosenCluster, kubeOptions } from "../tunnels/cluster-choice.ts";
 import { type Forward, openForward } from "../tunnels/forward.ts";
 import { readTarget, type TunnelTarget } from "../tunnels/target.ts";

@@ -1,13 +1,7 @@
 import type { JsonObject } from "@kfp-ts/api";
-import type { Tunnel } from "@kfp-ts/sdk/tunnels";
+import { endpointOfTunnel, isGateway, type Tunnel } from "@kfp-ts/sdk/tunnels";
 import { printable } from "../output/printable.ts";
 import type { Style } from "../output/style.ts";
-import { isGateway } from "./find-service.ts";
-
-/** What stands before /apis in the URLs of a tunnel: a gateway serves the API below /pipeline. */
-export function endpointOfTunnel(tunnel: Pick<Tunnel, "host" | "service">): string {
-  return isGateway(tunnel) ? `${tunnel.host}/pipeline` : tunnel.host;
-}
 
 /** What a person is told of a tunnel that is open: where it is, where it leads, and what to type next. */
 export function tunnelText(tunnel: Tunnel, style: Style): string {

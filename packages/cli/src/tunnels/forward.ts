@@ -1,8 +1,7 @@
 import { Client, KfpError } from "@kfp-ts/sdk";
-import type { Tunnel, TunnelEvent } from "@kfp-ts/sdk/tunnels";
+import type { ServiceName, Tunnel, TunnelEvent } from "@kfp-ts/sdk/tunnels";
 import type { ChosenCluster } from "./cluster-choice.ts";
-import { chooseService, gatewayIn, pipelinesServices, type ServiceName, usualNamespaces } from "./find-service.ts";
-import type { TunnelTarget } from "./target.ts";
+import { type TunnelTarget, writeTarget } from "./target.ts";
 
 /** What a tunnel is opened with. */
 export interface ForwardOptions {
@@ -35,12 +34,15 @@ export async function openForward(options: ForwardOptions): Promise<Forward> {
   const { cluster, target, hasCredentials, likely, signal } = options;
   const { namespace, service } = target;
   if (namespace !== undefined && service !== undefined) return { tunnel: await open(options, { namespace, service }) };
+  const { chooseService, findInCluster, gateway, gatewayIn, namespacesToLookInto, pipelinesServices } = await import(
+    "@kfp-ts/sdk/tunnels"
+  );
   const names = service === undefined ? pipelinesServices : [service];
-  const { findInCluster } = await import("@kfp-ts/sdk/tunnels");
+  const wanted = { namespace, likely };
   const found = await findInCluster({
     ...cluster,
-    names: service === undefined ? [...names, "istio-ingressgateway"] : names,
-    namespaces: namespace === undefined ? [...(likely === undefined ? [] : [likely]), ...usualNamespaces] : [namespace],
+    names: service === undefined ? [...names, gateway.service] : names,
+    namespaces: namespacesToLookInto(wanted),
     signal,
   });
   if (found === undefined) {
@@ -49,7 +51,9 @@ export async function openForward(options: ForwardOptions): Promise<Forward> {
       fix: "Say where one is with --kubeconfig PATH, or get one from whoever runs the cluster.",
     });
   }
-  const chosen = chooseService(found, names, { ...target, kubeContext: cluster.kubeContext, likely });
+  const chosen = chooseService(found, names, wanted, (one) =>
+    writeTarget({ ...one, kubeContext: cluster.kubeContext, port: target.port }),
+  );
   const asking = hasCredentials || service !== undefined || namespace !== undefined ? undefined : gatewayIn(found);
   if (asking === undefined) return { tunnel: await open(options, chosen) };
   return throughGateway(options, chosen, asking);

@@ -1,19 +1,17 @@
 import { ownPod } from "../discovery/pod.ts";
 import { badOption } from "../errors/bad-argument.ts";
 import { isKfpError, KfpError } from "../errors/kfp-error.ts";
-import type { FindInClusterOptions, InCluster, ServiceInCluster, Tunnel } from "../tunnels/tunnel.ts";
+import {
+  chooseService,
+  endpointOfTunnel,
+  gateway,
+  gatewayIn,
+  namespacesToLookInto,
+  pipelinesServices,
+  type ServiceName,
+} from "../tunnels/choose-service.ts";
+import type { FindInClusterOptions, InCluster, Tunnel } from "../tunnels/tunnel.ts";
 import type { Finding, Search, Target } from "./target.ts";
-
-/** The services of Kubeflow Pipelines, the preferred first: the web server also answers where the mesh guards the API. */
-const PIPELINES = ["ml-pipeline-ui", "ml-pipeline"];
-/** Where Kubeflow lets people in who log in. */
-const GATEWAY = { namespace: "istio-system", name: "istio-ingressgateway" };
-
-/** A service by its name and its namespace. */
-interface Place {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /**
  * Finds a Kubeflow Pipelines in the cluster of a kubeconfig, and opens a tunnel to it.
@@ -28,13 +26,13 @@ export async function throughCluster(search: Search, said: boolean): Promise<Fin
   const named = serviceOf(options.service);
   const namespace = named?.namespace ?? (options.pipelinesNamespace || undefined);
   if (named !== undefined && namespace !== undefined) {
-    return { outcome: "found", target: await open(search, { ...named, namespace }, said) };
+    return { outcome: "found", target: await open(search, { service: named.service, namespace }, said) };
   }
-  const names = named === undefined ? PIPELINES : [named.name];
-  const likely = [options.pipelinesNamespace, options.namespace, "kubeflow"].filter((name) => !!name) as string[];
+  const names = named === undefined ? pipelinesServices : [named.service];
+  const wanted = { namespace, likely: options.namespace || undefined };
   let cluster: InCluster | undefined;
   try {
-    const looking = { ...choiceOf(search), names, namespaces: [...new Set(likely)] };
+    const looking = { ...choiceOf(search), names, namespaces: namespacesToLookInto(wanted) };
     cluster = await (said ? ports.tunnels.find({ ...looking, signal }) : findInTime(search, looking));
   } catch (error) {
     signal.throwIfAborted();
@@ -47,11 +45,13 @@ export async function throughCluster(search: Search, said: boolean): Promise<Fin
     if (said) throw new KfpError("KUBECONFIG_UNUSABLE", { message: "There is no kubeconfig for the tunnel." });
     return { outcome: "absent", fact: "There is no kubeconfig." };
   }
-  const place = chosenPlace(cluster, search);
-  if (place === undefined) {
-    const fact = notThere(cluster, names);
-    if (said) throw new KfpError("SERVICE_NOT_FOUND", { message: fact, cause: cluster.refusal });
-    return { outcome: "absent", fact };
+  let place: ServiceName;
+  try {
+    place = chooseService(cluster, names, wanted, inOptions(cluster));
+  } catch (error) {
+    // That there is none, as far as may be seen, is no reason not to look elsewhere.
+    if (said || !isKfpError(error) || error.code === "AMBIGUOUS_ENDPOINT") throw error;
+    return { outcome: "absent", fact: error.message };
   }
   return { outcome: "found", target: await open(search, place, said, named === undefined) };
 }
@@ -81,13 +81,19 @@ async function findInTime(
   }
 }
 
+/** How a service is named to connect(). */
+function inOptions({ kubeContext }: InCluster): (service: ServiceName) => string {
+  const inContext = kubeContext === undefined ? "" : ` kubeContext: ${JSON.stringify(kubeContext)},`;
+  return ({ namespace, service }) => `connect({${inContext} service: ${JSON.stringify(`${namespace}/${service}`)} })`;
+}
+
 /** Whether a pod's own account was refused, which hardly any is allowed to list services. Nobody has chosen it. */
 function isOnlyThePod({ ports }: Search, { code }: KfpError): boolean {
   return code === "CLUSTER_DENIED" && !ports.env.KUBECONFIG && ownPod(ports.platform.surroundings) !== undefined;
 }
 
 /** `ml-pipeline-ui`, or `istio-system/istio-ingressgateway`. */
-function serviceOf(service: string | undefined): { name: string; namespace: string | undefined } | undefined {
+function serviceOf(service: string | undefined): { service: string; namespace: string | undefined } | undefined {
   if (service === undefined) return undefined;
   const parts = service.split("/");
   const [first = "", second] = parts;
@@ -97,52 +103,18 @@ function serviceOf(service: string | undefined): { name: string; namespace: stri
       'Give its name, or its namespace and its name: "kubeflow/ml-pipeline-ui"',
     );
   }
-  return second === undefined ? { name: first, namespace: undefined } : { name: second, namespace: first };
-}
-
-/** @throws KfpError AMBIGUOUS_ENDPOINT where it could be one of several. */
-function chosenPlace(cluster: InCluster, { options }: Search): Place | undefined {
-  const { services } = cluster;
-  const within = (namespace: string | undefined) => services.filter((service) => service.namespace === namespace);
-  const own = within(options.namespace || undefined);
-  const candidates = options.pipelinesNamespace ? within(options.pipelinesNamespace) : own.length > 0 ? own : services;
-  const namespaces = [...new Set(candidates.map(({ namespace }) => namespace))];
-  if (namespaces.length > 1) throw ambiguous(cluster, candidates, namespaces);
-  // The names that were asked for are in the order in which they are preferred.
-  return candidates[0];
-}
-
-function ambiguous(
-  { kubeContext }: InCluster,
-  candidates: readonly ServiceInCluster[],
-  namespaces: readonly string[],
-): KfpError {
-  const inContext = kubeContext === undefined ? "" : ` kubeContext: ${JSON.stringify(kubeContext)},`;
-  const list = namespaces.map((namespace) => {
-    const name = candidates.find((service) => service.namespace === namespace)?.name;
-    return `  connect({${inContext} service: ${JSON.stringify(`${namespace}/${name}`)} })`;
-  });
-  return new KfpError("AMBIGUOUS_ENDPOINT", {
-    message: `The cluster${nameOf(kubeContext)} has a Kubeflow Pipelines in ${namespaces.length} namespaces, and nothing says which is meant: ${namespaces.join(", ")}.`,
-    fix: `Say which:\n${list.join("\n")}`,
-  });
-}
-
-function notThere({ kubeContext, namespaces, refusal }: InCluster, names: readonly string[]): string {
-  const where = namespaces === undefined ? "in any namespace" : `in the namespaces ${namespaces.join(", ")}`;
-  const why = refusal === undefined ? "" : ` Others could not be looked into: ${refusal.message}`;
-  return `The cluster${nameOf(kubeContext)} has no service ${names.join(" or ")} ${where}.${why}`;
+  return second === undefined ? { service: first, namespace: undefined } : { service: second, namespace: first };
 }
 
 function nameOf(kubeContext: string | undefined): string {
   return kubeContext === undefined ? "" : ` of the kubeconfig's context ${kubeContext}`;
 }
 
-async function open(search: Search, place: Place, said: boolean, mayGoElsewhere = false): Promise<Target> {
+async function open(search: Search, place: ServiceName, said: boolean, mayGoElsewhere = false): Promise<Target> {
   const tunnel = await opened(search, place, search.options.localPort);
   const where = `${tunnel.namespace}/${tunnel.service}${nameOf(tunnel.kubeContext)}`;
   return {
-    host: hostOf(tunnel),
+    host: endpointOfTunnel(tunnel),
     what: `a tunnel to ${where}`,
     said,
     tunnel,
@@ -159,17 +131,17 @@ async function throughGateway(
 ): Promise<Target | undefined> {
   const { ports, signal } = search;
   const found = await ports.tunnels
-    ?.find({ ...choiceOf(search), names: [GATEWAY.name], namespaces: [GATEWAY.namespace], signal })
+    ?.find({ ...choiceOf(search), names: [gateway.service], namespaces: [gateway.namespace], signal })
     .catch((failure: unknown) => {
       signal.throwIfAborted();
       if (!isKfpError(failure)) throw failure;
       return undefined;
     });
-  const gateway = found?.services.find(({ namespace }) => namespace === GATEWAY.namespace);
-  if (gateway === undefined) return undefined;
-  const tunnel = await opened(search, gateway, search.options.localPort);
+  const place = found && gatewayIn(found);
+  if (place === undefined) return undefined;
+  const tunnel = await opened(search, place, search.options.localPort);
   return {
-    host: hostOf(tunnel),
+    host: endpointOfTunnel(tunnel),
     what: `a tunnel to the gateway ${tunnel.namespace}/${tunnel.service}${nameOf(tunnel.kubeContext)}`,
     said,
     tunnel,
@@ -177,19 +149,14 @@ async function throughGateway(
   };
 }
 
-function opened(search: Search, { namespace, name }: Place, localPort: number | undefined): Promise<Tunnel> {
+function opened(search: Search, { namespace, service }: ServiceName, localPort: number | undefined): Promise<Tunnel> {
   const { ports, options, signal } = search;
   if (ports.tunnels === undefined) throw new TypeError("There are no tunnels here.");
   // A pod that is not ready is to be told before the time of connecting is over.
   const patienceMs = Math.min(10_000, 0.6 * (options.withinMs ?? 10_000));
-  return ports.tunnels.open({ ...choiceOf(search), namespace, service: name, localPort, patienceMs, signal });
+  return ports.tunnels.open({ ...choiceOf(search), namespace, service, localPort, patienceMs, signal });
 }
 
 function choiceOf({ ports, options }: Search) {
   return { env: ports.env, kubeContext: options.kubeContext, kubeconfig: options.kubeconfig };
-}
-
-/** Behind a gateway the API is where full Kubeflow has it. */
-function hostOf({ host, service }: Tunnel): string {
-  return /gateway/.test(service) ? `${host}/pipeline` : host;
 }

@@ -48,7 +48,7 @@ describe("connect through a cluster", () => {
     ];
     const error = await refusedIn({ cluster });
     expect(error.code).toBe("AMBIGUOUS_ENDPOINT");
-    expect(error.message).toContain("kubeflow, other");
+    expect(error.message).toContain("kubeflow/ml-pipeline-ui, other/ml-pipeline");
     expect(error.fix).toContain('connect({ kubeContext: "kind", service: "kubeflow/ml-pipeline-ui" })');
     expect(error.fix).toContain('connect({ kubeContext: "kind", service: "other/ml-pipeline" })');
   });
@@ -70,6 +70,14 @@ describe("connect through a cluster", () => {
     const error = await refusedIn({ cluster: [] });
     expect(error.code).toBe("NO_ENDPOINT");
     expect(error.message).toContain("has no service ml-pipeline-ui or ml-pipeline in any namespace");
+  });
+
+  test("where the namespace of the services is said, it is not said of any other that they are not there", async () => {
+    const cluster = [{ at: ui, host: "http://127.0.0.1:1" }];
+    const error = await refusedIn({ cluster }, { kubeContext: "kind", pipelinesNamespace: "other" });
+    expect(error.code).toBe("SERVICE_NOT_FOUND");
+    expect(error.message).toContain("in the namespace other");
+    expect(error.message).not.toContain("any namespace");
   });
 
   test("a cluster that does not answer is an error where it was asked for", async () => {

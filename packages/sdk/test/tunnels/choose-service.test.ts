@@ -1,6 +1,15 @@
-import { KfpError } from "@kfp-ts/sdk";
 import { expect, test } from "vitest";
-import { chooseService, gatewayIn, pipelinesServices } from "../../src/tunnels/find-service.ts";
+import { KfpError } from "../../src/index.ts";
+import {
+  chooseService as choose,
+  gatewayIn,
+  namespacesToLookInto,
+  pipelinesServices,
+} from "../../src/tunnels/choose-service.ts";
+import type { InCluster } from "../../src/tunnels/tunnel.ts";
+
+const chooseService = (found: InCluster, names: readonly string[], wanted: Parameters<typeof choose>[2]) =>
+  choose(found, names, wanted, ({ namespace, service }) => `prod/${namespace}/${service}`);
 
 const service = (namespace: string, name: string) => ({ namespace, name, ports: [{ name: "http", port: 80 }] });
 const cluster = (...services: ReturnType<typeof service>[]) => ({
@@ -24,7 +33,7 @@ test("of a namespace the preferred service is taken", () => {
 
 test("of several namespaces none is guessed: each is listed as it has to be named", () => {
   const other = service("other", "ml-pipeline");
-  expect(() => chooseService(cluster(ui, api, other), pipelinesServices, { kubeContext: "prod" })).toThrow(
+  expect(() => chooseService(cluster(ui, api, other), pipelinesServices, {})).toThrow(
     expect.objectContaining({
       code: "AMBIGUOUS_ENDPOINT",
       fix: "Name one of them:\n  prod/kubeflow/ml-pipeline-ui\n  prod/other/ml-pipeline",
@@ -62,6 +71,23 @@ test("where not everywhere could be looked, that is the reason and not that ther
       fix: expect.stringContaining("Apply this Role"),
     }),
   );
+});
+
+test("where the very namespace could not be looked into, it is not said that nothing is there", () => {
+  const refusal = new KfpError("CLUSTER_DENIED", { message: "services may not be listed", fix: "Apply this Role" });
+  const found = { ...cluster(), namespaces: ["team-a"], refusal };
+  expect(() => chooseService(found, pipelinesServices, { namespace: "other" })).toThrow(
+    expect.objectContaining({
+      code: "CLUSTER_DENIED",
+      message: expect.stringMatching(/look into the namespace other: services may not be listed/),
+    }),
+  );
+});
+
+test("who may not list all is shown where it usually is, and only there where it has to be", () => {
+  expect(namespacesToLookInto({ likely: "team-a" })).toEqual(["team-a", "kubeflow", "istio-system"]);
+  expect(namespacesToLookInto({ likely: "kubeflow" })).toEqual(["kubeflow", "istio-system"]);
+  expect(namespacesToLookInto({ namespace: "pipelines", likely: "team-a" })).toEqual(["pipelines"]);
 });
 
 test("the gateway is the one of Istio's own namespace", () => {
