@@ -64,7 +64,7 @@ function identityOf({ headers, sent }: Asked): Pick<Answer, "authenticated" | "t
   return {
     authenticated: sent !== undefined || "authorization" in all || "cookie" in all,
     token: bearerFacts(all.authorization),
-    claimsIdentity: Object.keys(all).some((name) => /^(kubeflow-userid|x-goog-authenticated-user-email)$/i.test(name)),
+    claimsIdentity: claimsIdentity(all),
   };
 }
 
@@ -122,4 +122,9 @@ function isAbout(message: AnyMessage, value: ReceivedJson): boolean {
 function headerOf(response: TransportResponse, name: string): string | undefined {
   const value = response.headers[name];
   return typeof value === "object" ? value[0] : value;
+}
+
+/** Whether headers name a user, which only the gateway may do. */
+export function claimsIdentity(headers: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(headers).some((name) => /^(kubeflow-userid|x-goog-authenticated-user-email)$/i.test(name));
 }

@@ -31,6 +31,7 @@ const identityRefused: ReadonlySet<ErrorCode> = new Set([
   "LOGIN_REQUIRED",
   "TOKEN_REFUSED",
   "TOKEN_EXPIRED",
+  "CLOCKS_DIFFER",
   "TOKEN_WRONG_AUDIENCE",
   "TOKEN_ISSUER_UNKNOWN",
   "TOKEN_KEYS_UNKNOWN",

@@ -19,6 +19,8 @@ export interface Refused {
   readonly host: string;
   /** Whether anything was sent that says who is asking. */
   readonly authenticated: boolean;
+  /** Whether a header names a user: the mesh refuses that from everybody but the gateway. */
+  readonly claimsIdentity: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Refused {
  */
 export function advice({ code }: KfpError, refused: Refused): string | undefined {
   const { source, target, host, authenticated } = refused;
-  if (!wantsIdentity.has(code)) return undefined;
+  if (!wantsIdentity.has(code) || (code === "MESH_DENIED" && refused.claimsIdentity)) return undefined;
   if (target.context !== undefined && code === "LOGIN_REQUIRED")
     return `Log in: kfp-ts login --context ${target.context}`;
   if (target.credentials !== undefined && code === "LOGIN_REQUIRED") {
@@ -42,7 +44,7 @@ export function advice({ code }: KfpError, refused: Refused): string | undefined
     return `Log in: connect({ service: "${namespace}/${service}", credentials: dexPassword({ username, password }) }), or with browserLogin() in the place of dexPassword.`;
   }
   if (code !== "LOGIN_REQUIRED") {
-    return `Pass credentials: connect({ host: "${host}", credentials: bearerToken(token) }), with a token for ${pipelinesAudience} (kubectl create token default-editor --namespace NAMESPACE --audience=${pipelinesAudience}); or go through the gateway of Kubeflow, and log in there.`;
+    return `Pass credentials: connect({ host: "${host}", credentials: bearerToken(token) }), with a token for ${pipelinesAudience} (kubectl create token default-editor --namespace NAMESPACE --audience=${pipelinesAudience}); or go through the gateway of Kubeflow, and log in there: connect({ service: "istio-system/istio-ingressgateway", credentials: dexPassword({ username, password }) })`;
   }
   return `Log in: kfp-ts login ${host} (then await connect() finds the session), or in the program: connect({ host: "${host}", credentials: dexPassword({ username, password }) })`;
 }

@@ -1,3 +1,4 @@
+import { claimsIdentity } from "../call/answer.ts";
 import { checkedHeaders } from "../call/headers.ts";
 import type { ClientOptions } from "../client-options.ts";
 import type { Credentials } from "../credentials/credentials.ts";
@@ -114,7 +115,13 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
   const recognised = await recognise({ ...asking, host: target.host });
   trail.ask(recognised.asked);
   const authenticated = credentials !== undefined || "authorization" in headers || "cookie" in headers;
-  const refused = { source, target, host: recognised.host, authenticated };
+  const refused = {
+    source,
+    target,
+    host: recognised.host,
+    authenticated,
+    claimsIdentity: claimsIdentity(headers),
+  };
   const advised = (error: KfpError): KfpError => {
     const fix = advice(error, refused);
     return fix === undefined ? error : new KfpError(error.code, { message: error.message, fix, cause: error });
@@ -204,7 +211,7 @@ async function proofOf(
   return {
     identity: undefined,
     namespace: namespace?.name,
-    namespaceFrom: namespace && `${namespace.from}; a server for a single user does not look at it`,
+    namespaceFrom: namespace && `${namespace.from}; a server for a single user has none`,
     tokenEnd: token?.expiresAt,
   };
 }

@@ -50,7 +50,10 @@ export async function probeAccess(
 function ofSingleUser({ namespace, namespaceFrom }: Connection) {
   return namespace === undefined
     ? good("not needed")
-    : noted(`${namespace} (${namespaceFrom ?? "said"}): a server for a single user does not look at it`);
+    : noted(
+        `${namespace} (${namespaceFrom ?? "said"}): this server is for a single user, and refuses lists that name a namespace`,
+        "NAMESPACE_NOT_SUPPORTED",
+      );
 }
 
 function noteAccess({ identity, namespace, resources }: WhoAmI, { namespaceFrom }: Connection, probes: Probes) {

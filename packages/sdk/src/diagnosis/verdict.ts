@@ -8,7 +8,7 @@ import type { Verdict } from "./diagnosis.ts";
 export const CLOCKS_MS = 60_000;
 
 /** What looks ended, or not valid yet, where two clocks differ. */
-const aboutTime: ReadonlySet<ErrorCode> = new Set(["TOKEN_EXPIRED", "TOKEN_REFUSED", "TLS_EXPIRED"]);
+const aboutTime: ReadonlySet<ErrorCode> = new Set(["TOKEN_EXPIRED", "TOKEN_REFUSED", "TLS_EXPIRED", "CLOCKS_DIFFER"]);
 
 /** All is well. */
 export function wellConnected({ host, identity, namespace, why, multiUser }: Connection): Verdict {

@@ -24,7 +24,11 @@ export function refusedIdentity(
   const make = (code: ErrorCode, fact: string, fix?: string) => answerError(answer, code, fact, fix, grpcCode);
   const said = review?.reason === undefined ? text : `the token was refused: ${review.reason}`;
   const { token } = answer;
-  if (hasEnded(token, answer.now) || /token has expired|token is expired/.test(review?.reason ?? "")) {
+  const endedThere = /token has expired|token is expired/.test(review?.reason ?? "");
+  if (endedThere && isGoodHere(token, answer.now)) {
+    return make("CLOCKS_DIFFER", `${said}. ${endOf(token, answer.now)}`);
+  }
+  if (endedThere || hasEnded(token, answer.now)) {
     return make("TOKEN_EXPIRED", `${said}. ${endOf(token, answer.now)}`, fresh(token));
   }
   const wanted = review?.audiences ?? pipelinesAudience;
@@ -62,13 +66,12 @@ export function refusedByGateway(answer: Answer, text: string): ApiError {
     const fact = `the session at ${host} is over: ${text}.`;
     return answerError(answer, "TOKEN_EXPIRED", fact, "Log in again: kfp-ts login, or dexPassword in a program.");
   }
-  if (/Jwt is expired/.test(text) || hasEnded(token, now)) {
-    return answerError(
-      answer,
-      "TOKEN_EXPIRED",
-      `the gateway at ${host} does not accept the token: ${text}. ${endOf(token, now)}`,
-      fresh(token),
-    );
+  const endedThere = /Jwt is expired/.test(text);
+  if (endedThere || hasEnded(token, now)) {
+    const fact = `the gateway at ${host} does not accept the token: ${text}. ${endOf(token, now)}`;
+    return endedThere && isGoodHere(token, now)
+      ? answerError(answer, "CLOCKS_DIFFER", fact)
+      : answerError(answer, "TOKEN_EXPIRED", fact, fresh(token));
   }
   if (/Audiences in Jwt are not allowed/.test(text)) return make("TOKEN_WRONG_AUDIENCE", fresh(token));
   if (/issuer is not configured/.test(text)) return make("TOKEN_ISSUER_UNKNOWN");
@@ -94,6 +97,11 @@ function firstOf(text: string): string {
 
 function hasEnded(token: TokenFacts | undefined, now: number): boolean {
   return token?.expiresAt !== undefined && token.expiresAt.getTime() <= now;
+}
+
+/** Whether a token says when it ends, and that is still to come by the clock of this machine. */
+function isGoodHere(token: TokenFacts | undefined, now: number): boolean {
+  return token?.expiresAt !== undefined && !hasEnded(token, now);
 }
 
 function endOf(token: TokenFacts | undefined, now: number): string {

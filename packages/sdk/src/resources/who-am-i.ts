@@ -150,6 +150,7 @@ const nobody: ReadonlySet<ErrorCode> = new Set([
   "NO_IDENTITY",
   "LOGIN_REQUIRED",
   "TOKEN_EXPIRED",
+  "CLOCKS_DIFFER",
   "TOKEN_WRONG_AUDIENCE",
   "TOKEN_ISSUER_UNKNOWN",
   "TOKEN_KEYS_UNKNOWN",
