@@ -21,13 +21,14 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
  */
 export function readTarget(text: string): TunnelTarget {
   const words = text.split("/");
-  const [service = "", port] = (words.pop() ?? "").split(":");
+  const [service = "", port, ...more] = (words.pop() ?? "").split(":");
   if (words.at(-1) === "svc" || words.at(-1) === "service") words.pop();
   const namespace = words.pop();
   // Names of contexts may have slashes themselves: arn:aws:eks:us-east-1:123456789012:cluster/prod
   const kubeContext = words.length > 0 ? words.join("/") : undefined;
   const isGood =
     LABEL.test(service) &&
+    more.length === 0 &&
     (namespace === undefined || LABEL.test(namespace)) &&
     kubeContext !== "" &&
     (port === undefined || /^[a-z0-9-]{1,15}$/.test(port));

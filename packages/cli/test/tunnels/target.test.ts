@@ -28,6 +28,7 @@ describe("a service is named", () => {
     "a/b c",
     "http://localhost:3000",
     "a/b:",
+    "a/b:80:81",
     "../x",
     "a/b.yaml",
   ])("not by %j", (text) => {

@@ -58,8 +58,9 @@ export interface ConnectByTunnel {
   /** The path of the kubeconfig. @default what KUBECONFIG says, else ~/.kube/config */
   readonly kubeconfig?: string | undefined;
   /**
-   * The service: `ml-pipeline-ui`, or with its namespace `istio-system/istio-ingressgateway`. Without a namespace it is
-   * looked for in `pipelinesNamespace`, else in `namespace`, else wherever it may be listed.
+   * The service: `ml-pipeline-ui`, with its namespace `istio-system/istio-ingressgateway`, with its port
+   * `kubeflow/ml-pipeline:8888`. Without a namespace it is looked for in `pipelinesNamespace`, else in `namespace`, else
+   * wherever it may be listed. Without a port it is its only one, else the one named http, else 80, else its first.
    *
    * @default ml-pipeline-ui, else ml-pipeline; where that tells users apart and there are no credentials, the gateway
    */

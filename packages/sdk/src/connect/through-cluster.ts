@@ -26,7 +26,7 @@ export async function throughCluster(search: Search, said: boolean): Promise<Fin
   const named = serviceOf(options.service);
   const namespace = named?.namespace ?? (options.pipelinesNamespace || undefined);
   if (named !== undefined && namespace !== undefined) {
-    return { outcome: "found", target: await open(search, { service: named.service, namespace }, said) };
+    return { outcome: "found", target: await open(search, { ...named, namespace }, said) };
   }
   const names = named === undefined ? pipelinesServices : [named.service];
   const wanted = { namespace, likely: options.namespace || undefined };
@@ -53,7 +53,7 @@ export async function throughCluster(search: Search, said: boolean): Promise<Fin
     if (said || !isKfpError(error) || error.code === "AMBIGUOUS_ENDPOINT") throw error;
     return { outcome: "absent", fact: error.message };
   }
-  return { outcome: "found", target: await open(search, place, said, named === undefined) };
+  return { outcome: "found", target: await open(search, { ...place, port: named?.port }, said, named === undefined) };
 }
 
 /** The part of the whole time that a cluster gets that nobody has asked for: a VPN may be off, and what comes next has its turn. */
@@ -92,25 +92,36 @@ function isOnlyThePod({ ports }: Search, { code }: KfpError): boolean {
   return code === "CLUSTER_DENIED" && !ports.env.KUBECONFIG && ownPod(ports.platform.surroundings) !== undefined;
 }
 
-/** `ml-pipeline-ui`, or `istio-system/istio-ingressgateway`. */
-function serviceOf(service: string | undefined): { service: string; namespace: string | undefined } | undefined {
-  if (service === undefined) return undefined;
-  const parts = service.split("/");
-  const [first = "", second] = parts;
-  if (parts.length > 2 || parts.some((part) => !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(part))) {
+/** A service as the option `service` names it. */
+interface NamedService {
+  readonly service: string;
+  readonly namespace: string | undefined;
+  readonly port: number | string | undefined;
+}
+
+/** `ml-pipeline-ui`, `istio-system/istio-ingressgateway`, `kubeflow/ml-pipeline:8888`. */
+function serviceOf(text: string | undefined): NamedService | undefined {
+  if (text === undefined) return undefined;
+  const [, namespace, service, port] =
+    /^(?:([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\/)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?::([a-z0-9-]{1,15}))?$/.exec(text) ??
+    [];
+  if (service === undefined) {
     throw badOption(
-      `service is ${JSON.stringify(service)}, which names no service.`,
-      'Give its name, or its namespace and its name: "kubeflow/ml-pipeline-ui"',
+      `service is ${JSON.stringify(text)}, which names no service.`,
+      'Give its name, its namespace before it and its port behind it: "kubeflow/ml-pipeline-ui", "kubeflow/ml-pipeline:8888"',
     );
   }
-  return second === undefined ? { service: first, namespace: undefined } : { service: second, namespace: first };
+  return { service, namespace, port: port !== undefined && /^\d+$/.test(port) ? Number(port) : port };
 }
 
 function nameOf(kubeContext: string | undefined): string {
   return kubeContext === undefined ? "" : ` of the kubeconfig's context ${kubeContext}`;
 }
 
-async function open(search: Search, place: ServiceName, said: boolean, mayGoElsewhere = false): Promise<Target> {
+/** A service, and the port of it that was said. */
+type Place = ServiceName & Partial<Pick<NamedService, "port">>;
+
+async function open(search: Search, place: Place, said: boolean, mayGoElsewhere = false): Promise<Target> {
   const tunnel = await opened(search, place, search.options.localPort);
   const where = `${tunnel.namespace}/${tunnel.service}${nameOf(tunnel.kubeContext)}`;
   return {
@@ -149,12 +160,12 @@ async function throughGateway(
   };
 }
 
-function opened(search: Search, { namespace, service }: ServiceName, localPort: number | undefined): Promise<Tunnel> {
+function opened(search: Search, { namespace, service, port }: Place, localPort: number | undefined): Promise<Tunnel> {
   const { ports, options, signal } = search;
   if (ports.tunnels === undefined) throw new TypeError("There are no tunnels here.");
   // A pod that is not ready is to be told before the time of connecting is over.
   const patienceMs = Math.min(10_000, 0.6 * (options.withinMs ?? 10_000));
-  return ports.tunnels.open({ ...choiceOf(search), namespace, service, localPort, patienceMs, signal });
+  return ports.tunnels.open({ ...choiceOf(search), namespace, service, port, localPort, patienceMs, signal });
 }
 
 function choiceOf({ ports, options }: Search) {

@@ -177,7 +177,12 @@ function fixOf(code: ErrorCode, host: string, error: Failure): string | undefine
     case "TLS_EXPECTED":
       return `Use ${host.replace(/^http:/, "https:")}.`;
     case "TLS_WRONG_HOST":
-      return error.cert?.subjectaltname && `Use a name that the certificate is for: ${error.cert.subjectaltname}`;
+      return (
+        error.cert?.subjectaltname &&
+        (isLoopback(host)
+          ? `The certificate is for ${error.cert.subjectaltname}, and not for a port of this machine. Where that is a tunnel or a port-forward, lead it to a port without TLS (istio-system/istio-ingressgateway:80); or have a name of the certificate lead to 127.0.0.1 (/etc/hosts, or the option lookup) and use that.`
+          : `Use a name that the certificate is for: ${error.cert.subjectaltname}`)
+      );
     case "CONNECTION_REFUSED":
       return isLoopback(host)
         ? "Start a server on this port (kfp-ts serve), or the port-forward: kubectl port-forward --namespace kubeflow svc/ml-pipeline-ui 3000:80"

@@ -41,6 +41,21 @@ describe("connect through a cluster", () => {
     });
   });
 
+  test("a service is named with its port as for the command, and a service that is none is wrong", async () => {
+    const { origin } = await localServer(single);
+    for (const [service, opened] of [
+      [`${ui}:8888`, `open ${ui}:8888`],
+      ["ml-pipeline-ui:http", `open ${ui}:http`],
+    ]) {
+      const { ports, log } = portsOf({ cluster: [{ at: ui, host: origin }] });
+      await (await findConnection({ service }, ports)).connected.close();
+      expect(log[0]).toBe(opened);
+    }
+    for (const service of ["a/b/c", "kubeflow/", "ml-pipeline:80:81", "Kubeflow/ui", "ui:"]) {
+      expect(await refusedIn({ cluster: [] }, { service })).toMatchObject({ code: "BAD_OPTION" });
+    }
+  });
+
   test("several namespaces with it are an error that lists them, with what to type for each", async () => {
     const cluster = [
       { at: ui, host: "http://127.0.0.1:1" },

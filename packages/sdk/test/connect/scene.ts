@@ -75,7 +75,7 @@ export function portsOf(world: World): { readonly ports: ConnectPorts; readonly 
         const at = `${options.namespace}/${options.service}`;
         const service = services.find((one) => one.at === at);
         if (service === undefined) throw new KfpError("SERVICE_NOT_FOUND", { message: `There is no service ${at}.` });
-        log.push(`open ${at}`);
+        log.push(`open ${at}${options.port === undefined ? "" : `:${options.port}`}`);
         return tunnelTo(options, service.host, () => log.push(`close ${at}`));
       },
     },
