@@ -211,7 +211,7 @@ async function proofOf(
   return {
     identity: undefined,
     namespace: namespace?.name,
-    namespaceFrom: namespace && `${namespace.from}; a server for a single user has none`,
+    namespaceFrom: namespace && `${namespace.from}; a server for a single user does not look at it`,
     tokenEnd: token?.expiresAt,
   };
 }

@@ -51,7 +51,7 @@ function ofSingleUser({ namespace, namespaceFrom }: Connection) {
   return namespace === undefined
     ? good("not needed")
     : noted(
-        `${namespace} (${namespaceFrom ?? "said"}): this server is for a single user, and refuses lists that name a namespace`,
+        `${namespace} (${namespaceFrom ?? "said"}); some versions refuse lists that name a namespace`,
         "NAMESPACE_NOT_SUPPORTED",
       );
 }

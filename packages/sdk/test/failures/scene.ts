@@ -21,8 +21,10 @@ export interface Scene {
   readonly doctor?: ErrorCode;
   /** What connect() comes to where it is not the same: it mends it, or connects and the call fails as said. */
   readonly connect?: "mends it" | "connects";
-  /** What the message of the error, and the cause of the verdict, have to name. */
+  /** What the message of the error has to name. */
   readonly names?: RegExp;
+  /** What the cause of the verdict names where the doctor has asked for more. @default names */
+  readonly doctorNames?: RegExp;
   /** What has to be there to paste. */
   readonly fix?: RegExp;
 }

@@ -65,6 +65,7 @@ export const pathScenes: readonly Scene[] = [
       ),
     code: "UNSUPPORTED_BY_SERVER",
     names: /v2beta1/,
+    doctorNames: /1\.8\.5/,
   },
   {
     number: 10,
