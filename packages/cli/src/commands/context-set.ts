@@ -4,6 +4,7 @@ import { type Context, type ContextCredentials, changeConfig, endpointOf, namePr
 import { UsageError } from "../command-error.ts";
 import { command } from "../command-line/command.ts";
 import { flag, repeated, textOption, type ValuesOf } from "../command-line/option.ts";
+import { printable } from "../output/printable.ts";
 
 const SHOWN = "Everybody on this machine can read arguments, and what is saved is no place for a secret.";
 
@@ -42,6 +43,7 @@ const options = {
   noCredentials: flag("Send nothing that says who is asking."),
   caFile: textOption("path", "Trust the certificate authorities of this file (PEM) instead of the usual ones."),
   insecureSkipTlsVerify: flag("Accept any certificate. Anybody on the way can then read and change everything."),
+  tunnel: textOption("service", "Refused: a context keeps an address, and a tunnel has a new one each time."),
   use: flag("Use it from now on."),
 };
 
@@ -73,6 +75,7 @@ export const set = command({
     }
     const problem = nameProblem(name);
     if (problem !== undefined) throw new UsageError(`The name of a context ${problem}`);
+    if (options.tunnel !== undefined) throw noTunnel(name, options.tunnel);
     const endpoint = options.endpoint === undefined ? undefined : endpointOf(options.endpoint);
     let isNew = false;
     const config = await changeConfig(io.env, (before) => {
@@ -88,6 +91,15 @@ export const set = command({
     if (options.insecureSkipTlsVerify) io.stderr.write("warning: certificates will not be checked in it.\n");
   },
 });
+
+function noTunnel(name: string, service: string): UsageError {
+  const forward = ["kfp-ts port-forward", ...(service === "" ? [] : [service]), "--local-port 8080"].join(" ");
+  return new UsageError(
+    "A context keeps an address, and a tunnel has a new one each time.",
+    `Keep one open where the address stays: ${printable(forward)}, and save the address that it says: ` +
+      `kfp-ts context set ${name} --endpoint http://127.0.0.1:8080`,
+  );
+}
 
 function changed(name: string, known: Context | undefined, endpoint: string | undefined, options: Values): Context {
   const url = endpoint ?? known?.endpoint;

@@ -99,6 +99,17 @@ describe("context use, list and delete", () => {
     });
   });
 
+  test.each([
+    [["--tunnel", "prod/kubeflow/ml-pipeline-ui"], "port-forward prod/kubeflow/ml-pipeline-ui --local-port 8080,"],
+    [["--tunnel"], "port-forward --local-port 8080,"],
+  ])("a context is no tunnel: %j is refused with what to do instead", async (tunnel, instead) => {
+    const { code, stderr } = await home.kfp(["context", "set", "a", ...tunnel]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("a tunnel has a new one each time");
+    expect(stderr).toContain(instead);
+    expect(stderr).toContain("context set a --endpoint http://127.0.0.1:8080");
+  });
+
   test.each(["use", "delete"])("%s names what there is where it is not there", async (verb) => {
     await home.kfp(["context", "set", "a", "--endpoint", BOX]);
     expect(await home.kfp(["context", verb, "z"])).toMatchObject({
