@@ -10,7 +10,7 @@ import { Asker, type AskerOptions } from "../recognition/asker.ts";
 import { recognise } from "../recognition/recognise.ts";
 import type { Recognised } from "../recognition/recognised.ts";
 import { advice, wantsIdentity } from "./advice.ts";
-import type { ConnectOptions } from "./connect-options.ts";
+import { saysWho } from "./check-options.ts";
 import type { ConnectSource } from "./connect-step.ts";
 import type { Deadline } from "./deadline.ts";
 import type { FoundConnection } from "./found-connection.ts";
@@ -180,11 +180,6 @@ function belongingsOf(target: Target, { options, ports }: Search): Belongings {
   if (options.credentials !== undefined || saysWho(options.headers)) return { namespace };
   if (target.credentials !== undefined) return { namespace, credentials: target.credentials };
   return { namespace, credentials: deployment.offersToken(endpoint) ? ports.platform.mountedToken() : undefined };
-}
-
-/** Whether headers that were passed say who is asking. */
-function saysWho(headers: ConnectOptions["headers"]): boolean {
-  return Object.keys(headers ?? {}).some((name) => /^(authorization|cookie)$/i.test(name));
 }
 
 /** The namespace to work in: what was passed, else what belongs to the target. */

@@ -45,3 +45,8 @@ export function checkWay(options: ConnectOptions, ports: ConnectPorts): void {
     });
   }
 }
+
+/** Whether headers that were passed say who is asking. */
+export function saysWho(headers: ConnectOptions["headers"]): boolean {
+  return Object.keys(headers ?? {}).some((name) => /^(authorization|cookie)$/i.test(name));
+}

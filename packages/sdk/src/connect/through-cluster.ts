@@ -33,7 +33,7 @@ export async function throughCluster(search: Search, said: boolean): Promise<Fin
   let cluster: InCluster | undefined;
   try {
     const looking = { ...choiceOf(search), names, namespaces: namespacesToLookInto(wanted) };
-    cluster = await (said ? ports.tunnels.find({ ...looking, signal }) : findInTime(search, looking));
+    cluster = await findInTime(search, looking, said ? ASKED : UNASKED);
   } catch (error) {
     signal.throwIfAborted();
     if (said || !isKfpError(error)) throw error;
@@ -56,14 +56,20 @@ export async function throughCluster(search: Search, said: boolean): Promise<Fin
   return { outcome: "found", target: await open(search, { ...place, port: named?.port }, said, named === undefined) };
 }
 
-/** The part of the whole time that a cluster gets that nobody has asked for: a VPN may be off, and what comes next has its turn. */
+/**
+ * The part of the whole time that a cluster gets until it has said which services it has: one that was asked for, so that
+ * its silence is told before the time is over; and one that nobody has asked for: a VPN may be off, and what comes next has
+ * its turn.
+ */
+const ASKED = 0.6;
 const UNASKED = 0.3;
 
 async function findInTime(
   { ports, options, signal }: Search,
   looking: Omit<FindInClusterOptions, "signal">,
+  part: number,
 ): Promise<InCluster | undefined> {
-  const timeMs = UNASKED * (options.withinMs ?? 10_000);
+  const timeMs = part * (options.withinMs ?? 10_000);
   const over = new AbortController();
   const isFound = new AbortController();
   const late = ports.clock.sleep(timeMs, isFound.signal).then(() => {

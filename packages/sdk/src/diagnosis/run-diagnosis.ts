@@ -1,4 +1,5 @@
 import { milliseconds } from "../call/times.ts";
+import { saysWho } from "../connect/check-options.ts";
 import { ConnectError } from "../connect/connect-error.ts";
 import type { ConnectStep } from "../connect/connect-step.ts";
 import type { FoundConnection } from "../connect/found-connection.ts";
@@ -14,7 +15,7 @@ import { seenInFiles } from "./files.ts";
 import { Hearing } from "./heard.ts";
 import { probeNetwork } from "./network.ts";
 import type { DiagnosisPorts } from "./ports.ts";
-import { good, noted, Probes, type Seen, skipped } from "./probes.ts";
+import { failed, good, noted, Probes, type Seen, skipped } from "./probes.ts";
 import { CLOCKS_MS, clocks, elsewhere, notConnected, refusedThere, wellConnected } from "./verdict.ts";
 
 /** How long a diagnosis may take, in milliseconds, and which part of it is for connecting. */
@@ -67,13 +68,13 @@ export async function runDiagnosis(options: DiagnoseOptions, ports: DiagnosisPor
     seenOfHttp(steps, hearing, outcome, probes);
     probes.note("gateway", seenOfGateway(outcome));
     const sends =
-      found?.options.credentials !== undefined || options.credentials !== undefined || says(options.headers);
+      found?.options.credentials !== undefined || options.credentials !== undefined || saysWho(options.headers);
     probes.note("login", seenOfLogin(outcome, sends));
     const ahead = hearing.clockAheadMs;
     probes.note("clock", ofClocks(ahead));
     if (found === undefined || outcome.connection === undefined) {
       for (const name of ["identity", "namespace"] as const) probes.note(name, skipped("not reached"));
-      probes.note("versions", noted(`this client is ${ports.version}; the server was not reached`));
+      probes.note("versions", versionsWithout(outcome.error, hearing, ports.version));
       return { verdict: notConnected(outcome.error as KfpError, ahead), probes: probes.all };
     }
     try {
@@ -123,6 +124,16 @@ async function go(
   }
 }
 
+/** What is known of versions where there is no connection: an old server was reached, and may have said its own. */
+function versionsWithout(error: KfpError | undefined, { answers }: Hearing, version: string): Seen {
+  if (error?.code === "UNSUPPORTED_BY_SERVER") {
+    return failed(`the server is too old for this client, which is ${version}: ${error.message}`, error.code);
+  }
+  const reached =
+    answers.length === 0 ? "the server was not reached" : "what answered does not say which version it is";
+  return noted(`this client is ${version}; ${reached}`);
+}
+
 function lastAsked(steps: readonly ConnectStep[]): string | undefined {
   const url = steps.flatMap(({ asked }) => asked).at(-1)?.url;
   return url === undefined ? undefined : new URL(url).origin;
@@ -151,10 +162,6 @@ function noteProxy(options: DiagnoseOptions, { env }: DiagnosisPorts, host: stri
 function ofClocks(aheadMs: number | undefined): Seen {
   if (aheadMs === undefined) return skipped("no answer said what time it is there");
   return Math.abs(aheadMs) > CLOCKS_MS ? noted(clocks(aheadMs), "CLOCKS_DIFFER") : good("both clocks agree");
-}
-
-function says(headers: DiagnoseOptions["headers"]): boolean {
-  return Object.keys(headers ?? {}).some((name) => /^(authorization|cookie)$/i.test(name));
 }
 
 /** What comes of work that ends with a signal, whether or not it heeds it. */

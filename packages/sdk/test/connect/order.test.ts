@@ -181,12 +181,24 @@ describe("connect without options", () => {
 });
 
 describe("servers that are announced on this machine", () => {
-  test("several are an error that lists them: which is meant is not guessed", async () => {
-    const [one, other] = [await localServer(single), await localServer(single)];
-    const error = await refusedIn({ announced: [announcedAt(one.origin), announcedAt(other.origin, true)] });
+  test("several that fit are an error that lists them all: which is meant is not guessed", async () => {
+    const [one, same, other] = [await localServer(single), await localServer(single), await localServer(many)];
+    const announced = [announcedAt(one.origin), announcedAt(same.origin), announcedAt(other.origin, true)];
+    const error = await refusedIn({ announced });
     expect(error.code).toBe("AMBIGUOUS_ENDPOINT");
     expect(error.fix).toContain(`connect({ host: "${one.origin}" })`);
     expect(error.fix).toContain(`connect({ host: "${other.origin}" })  (process 42, for many users)`);
+  });
+
+  test("of one for a single user and one for many, credentials choose, and why tells of the other", async () => {
+    const [one, other] = [await localServer(single), await localServer(many)];
+    const announced = [announcedAt(one.origin), announcedAt(other.origin, true)];
+    const without = (await connectIn({ announced })).connected.connection;
+    expect(without.host).toBe(one.origin);
+    expect(without.why).toContain(`passed over (for many users, and no credentials were passed): ${other.origin}.`);
+    const withThem = (await connectIn({ announced }, { credentials: session })).connected.connection;
+    expect(withThem.host).toBe(other.origin);
+    expect(withThem.why).toContain(`passed over (for a single user, and credentials were passed): ${one.origin}.`);
   });
 
   test("of several the only one that answers is used, and why tells of the others", async () => {

@@ -138,3 +138,17 @@ test("an endpoint with a password in it is a verdict that does not repeat it", a
   expect(diagnosis.verdict).toMatchObject({ ok: false, code: "SECRET_IN_URL" });
   expect(JSON.stringify(diagnosis)).not.toContain("s3cr3t");
 });
+
+test("of an old server it says that it was reached, and both versions", async () => {
+  const { origin } = await localServer(({ url }, response) =>
+    url.startsWith("/apis/v1beta1/healthz")
+      ? json(response, 200, { multi_user: false, tag_name: "1.8.5" })
+      : page(response, 404, "text/html", "<pre>Cannot GET /apis/v2beta1/healthz</pre>"),
+  );
+  const diagnosis = await diagnose({ host: origin });
+  expect(diagnosis.verdict.code).toBe("UNSUPPORTED_BY_SERVER");
+  const [versions] = of(diagnosis, "versions");
+  expect(versions).toMatchObject({ outcome: "failed", code: "UNSUPPORTED_BY_SERVER" });
+  expect(versions?.saw).toContain("1.8.5");
+  expect(versions?.saw).not.toContain("not reached");
+});

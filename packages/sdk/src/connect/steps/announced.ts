@@ -1,6 +1,7 @@
 import { probe } from "../../discovery/probe.ts";
 import { isKfpError, KfpError } from "../../errors/kfp-error.ts";
 import { askedOf } from "../asked-of.ts";
+import { saysWho } from "../check-options.ts";
 import type { AskedAddress } from "../connect-step.ts";
 import type { AnnouncedServer } from "../ports.ts";
 import type { Finding, Search, Step, Target } from "../target.ts";
@@ -28,7 +29,7 @@ function unreadable(error: unknown): { readonly outcome: "failed"; readonly fact
 }
 
 async function oneThatAnswers(
-  { ports, transport, signal }: Search,
+  { ports, options, transport, signal }: Search,
   servers: readonly AnnouncedServer[],
 ): Promise<Finding> {
   const asked: AskedAddress[] = [];
@@ -43,18 +44,27 @@ async function oneThatAnswers(
     }),
   );
   const alive = servers.filter((_server, index) => answers[index]);
-  const [only, ...more] = alive;
-  if (only === undefined) {
-    const list = servers.map(({ endpoint }) => endpoint).join(", ");
-    return { outcome: "failed", fact: `Servers were announced, and none answers: ${list}.`, asked };
-  }
-  if (more.length > 0) throw ambiguous(alive);
-  const silent = servers.filter((server) => server !== only).map(({ endpoint }) => endpoint);
-  return {
-    outcome: "found",
-    asked,
-    target: targetOf(only, [`Announced, too, and without an answer: ${silent.join(", ")}.`]),
-  };
+  if (alive.length === 0)
+    return { outcome: "failed", fact: `Servers were announced, and none answers: ${listOf(servers)}.`, asked };
+  // Of several it is the only one that asks who is asking where that was said, and the only one that does not where it was not.
+  const hasCredentials = options.credentials !== undefined || saysWho(options.headers);
+  const fitting = alive.filter(({ multiUser }) => multiUser === hasCredentials);
+  const [only, ...more] = fitting.length === 1 ? fitting : alive;
+  if (only === undefined || more.length > 0) throw ambiguous(alive);
+  const others = alive.filter((server) => server !== only);
+  const silent = servers.filter((server) => !alive.includes(server));
+  const because = hasCredentials
+    ? "for a single user, and credentials were passed"
+    : "for many users, and no credentials were passed";
+  const notes = [
+    ...(others.length === 0 ? [] : [`Announced, too, and passed over (${because}): ${listOf(others)}.`]),
+    ...(silent.length === 0 ? [] : [`Announced, too, and without an answer: ${listOf(silent)}.`]),
+  ];
+  return { outcome: "found", asked, target: targetOf(only, notes) };
+}
+
+function listOf(servers: readonly AnnouncedServer[]): string {
+  return servers.map(({ endpoint }) => endpoint).join(", ");
 }
 
 function targetOf({ endpoint, processId, gateway }: AnnouncedServer, notes: readonly string[]): Target {
