@@ -100,6 +100,13 @@ describe("connect through a cluster", () => {
     expect((await refusedIn({ cluster }, { kubeContext: "kind" })).code).toBe("CLUSTER_UNREACHABLE");
   });
 
+  test("a cluster that is silent and was asked for is named before the time of connecting is over", async () => {
+    const { ports } = portsOf({});
+    const never = { ...ports, tunnels: { ...ports.tunnels, find: () => new Promise(() => undefined) } } as typeof ports;
+    const error = await connectFailure(findConnection({ kubeContext: "kind", withinMs: 500 }, never));
+    expect(error).toMatchObject({ code: "CLUSTER_UNREACHABLE", message: expect.stringContaining("within 300 ms") });
+  });
+
   test("a cluster that is silent and that nobody asked for leaves time for what comes next, and is told of", async () => {
     const { origin } = await localServer(single);
     const { ports } = portsOf({ announced: [{ endpoint: origin, processId: 1, multiUser: false }] });
