@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { styleFor } from "./output/style.ts";
 import { waitingLine } from "./output/waiting-line.ts";
-import { formatReport, reportOf, withRemedy } from "./report-error.ts";
+import { formatReport, type Report, reportOf, withRemedy } from "./report-error.ts";
 import { Session } from "./session.ts";
 import { ownVersion } from "./version.ts";
 
@@ -47,9 +47,16 @@ export async function runCommand(io: Io, table: CommandTable = { groups, command
   } catch (error) {
     const report = reportOf(error);
     const stack = verbose && error instanceof Error ? error.stack : undefined;
+    if (report.exitCode === exitCodes.wrongUsage && io.argv.includes("doctor")) await tellReaderOfJson(report, io);
     io.stderr.write(formatReport(report, styleFor(io.stderr.isTerminal, io.env), stack));
     return report.exitCode;
   }
+}
+
+/** Whoever asks the doctor for JSON reads its verdict, even of words that make no sense. */
+async function tellReaderOfJson(report: Report, io: Io): Promise<void> {
+  const { verdictOf, wantsVerdict } = await import("./doctor/usage-as-json.ts");
+  if (wantsVerdict(io.argv)) io.stdout.write(verdictOf(report));
 }
 
 async function run(parsed: Extract<Parsed, { kind: "command" }>, io: Io): Promise<ExitCode> {

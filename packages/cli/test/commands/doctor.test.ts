@@ -1,10 +1,27 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { load } from "js-yaml";
-import { describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { cannedServer } from "../canned-server.ts";
 import { outcomeOf } from "../embedded.ts";
 import { fakeIo } from "../fake-io.ts";
 
 const server = cannedServer();
+
+// What connect() finds is what this user has: nothing of that is to matter here.
+let home = "";
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "kfp-ts-doctor-"));
+});
+beforeEach(() => {
+  vi.stubEnv("HOME", home);
+  for (const name of ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "KUBECONFIG", "KFP_CONTEXT"]) {
+    vi.stubEnv(name, undefined);
+  }
+});
+afterEach(() => vi.unstubAllEnvs());
+afterAll(() => rmSync(home, { recursive: true, force: true }));
 const doctor = (argv: readonly string[], env: Readonly<Record<string, string>> = {}, terminal = false) =>
   outcomeOf(fakeIo({ argv: ["doctor", ...argv], env, terminal }));
 
@@ -47,6 +64,20 @@ describe("kfp-ts doctor", () => {
       expect(rest).toEqual({});
       expect(stdout).not.toContain("secret@");
     }
+  });
+
+  test.each([
+    [["--no-such-option"]],
+    [["--endpoint"]],
+    [["--timeout", "soon", "--endpoint", "nonsense"]],
+    [["too", "many"]],
+  ])("as JSON has a verdict even where the words make no sense: %j", async (words) => {
+    const { code, stdout, stderr } = await doctor(["--json", ...words]);
+    expect(code).toBe(2);
+    const { verdict, probes } = JSON.parse(stdout);
+    expect(verdict).toMatchObject({ ok: false, code: "BAD_OPTION", docs: "docs/errors/BAD_OPTION.md" });
+    expect(stderr).toContain(verdict.cause);
+    expect(probes).toEqual([]);
   });
 
   test("where there is no server to be found, has everything that was looked at", async () => {
