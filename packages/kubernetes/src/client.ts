@@ -108,12 +108,12 @@ class KubernetesClient implements Kubernetes {
   ): Promise<Asking<Answer>> {
     try {
       const { credentials } = this.#connection;
-      const first = await within(credentials.current(), call.signal);
+      const first = await within(credentials.current(call.signal), call.signal);
       const answer = await send(first);
       if (answer.status !== 401) return answer;
       credentials.refused(first);
       // The refusal already holds: where no other credentials are to be had, it is what the caller must see.
-      const second = await within(credentials.current(), call.signal).catch(() => first);
+      const second = await within(credentials.current(call.signal), call.signal).catch(() => first);
       if (call.signal?.aborted) throw call.signal.reason;
       if (sameCredentials(first, second)) return answer;
       if ("message" in answer) answer.message.resume();

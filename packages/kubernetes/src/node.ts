@@ -25,7 +25,7 @@ export function systemOf(given: { readonly [name in keyof System]?: System[name]
   };
 }
 
-async function runProgram({ command, args, env, interactive, timeoutMs }: Program): Promise<ProgramResult> {
+async function runProgram({ command, args, env, interactive, timeoutMs, signal }: Program): Promise<ProgramResult> {
   const { spawn } = await import("node:child_process");
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...args], {
@@ -38,7 +38,16 @@ async function runProgram({ command, args, env, interactive, timeoutMs }: Progra
     // A signal from elsewhere ends this process alone, and nobody would end the program.
     const endToo = (): void => void child.kill("SIGKILL");
     process.once("exit", endToo);
-    child.once("close", () => process.off("exit", endToo));
+    const forget = onAbort(signal, () => {
+      endToo();
+      // What it has started itself may live on and hold these.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
+    child.once("close", () => {
+      process.off("exit", endToo);
+      forget();
+    });
     // Who is asked to log in must see what the program says.
     if (interactive) child.stderr.on("data", (chunk: Buffer) => process.stderr.write(chunk));
     const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };

@@ -10,6 +10,8 @@ export interface Program {
   readonly interactive: boolean;
   /** After that many milliseconds it is ended. */
   readonly timeoutMs: number;
+  /** Ends it. */
+  readonly signal: AbortSignal;
 }
 
 /** What a program has left behind. */

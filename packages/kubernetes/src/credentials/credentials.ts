@@ -13,8 +13,11 @@ export interface RequestCredentials {
 
 /** Where requests have their credentials from. Asked before every request: tokens change. */
 export interface Credentials {
-  /** @throws KubernetesConfigError NO_CREDENTIALS */
-  current(): Promise<RequestCredentials>;
+  /**
+   * @param signal - Whoever asks waits no more: what is under way for nobody else may be ended.
+   * @throws KubernetesConfigError NO_CREDENTIALS
+   */
+  current(signal?: AbortSignal): Promise<RequestCredentials>;
   /** The server answered 401 to these: what is kept of them must not be given again. */
   refused(given: RequestCredentials): void;
 }

@@ -1,4 +1,5 @@
 import { KubernetesConfigError } from "../kubernetes-config-error.ts";
+import { onAbort } from "../on-abort.ts";
 import { type Environment, type System, systemCode } from "../system.ts";
 import type { Credentials, RequestCredentials } from "./credentials.ts";
 import { readExecCredential } from "./exec-credential.ts";
@@ -19,6 +20,14 @@ export interface ExecPlugin {
   readonly cluster: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** A plugin that runs. */
+interface Run {
+  readonly result: Promise<RequestCredentials>;
+  readonly end: AbortController;
+  /** How many wait for it. */
+  waiting: number;
+}
+
 /** A plugin may open a browser and wait for a person. */
 const PLUGIN_TIMEOUT_MS = 5 * 60_000;
 const MAX_STDERR = 2_000;
@@ -36,10 +45,10 @@ export function execCredentials(
     interactive,
   }: Pick<System, "runProgram" | "now"> & { env: Environment; interactive: boolean },
 ): Credentials {
-  let running: Promise<RequestCredentials> | undefined;
+  let running: Run | undefined;
   let kept: { readonly credentials: RequestCredentials; readonly endsAt: number } | undefined;
 
-  const run = async (): Promise<RequestCredentials> => {
+  const run = async (signal: AbortSignal): Promise<RequestCredentials> => {
     const mayAsk = interactive && plugin.interactiveMode !== "Never";
     if (plugin.interactiveMode === "Always" && !mayAsk) throw failed(plugin, "needs a terminal, and there is none");
     const info = {
@@ -53,6 +62,7 @@ export function execCredentials(
       env: { ...env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
       interactive: mayAsk,
       timeoutMs: PLUGIN_TIMEOUT_MS,
+      signal,
     }).catch((cause: unknown) => {
       throw notStarted(plugin, cause);
     });
@@ -66,13 +76,33 @@ export function execCredentials(
     kept = { credentials: read.credentials, endsAt: read.endsAt ?? Number.POSITIVE_INFINITY };
     return read.credentials;
   };
+  const begin = (): Run => {
+    const end = new AbortController();
+    const begun: Run = { end, waiting: 0, result: run(end.signal).finally(() => over(begun)) };
+    running = begun;
+    return begun;
+  };
+  const over = (one: Run): void => {
+    if (running === one) running = undefined;
+  };
+  /** A program that nobody waits for any more would keep this one from ending. */
+  const waitFor = (own: Run, signal: AbortSignal | undefined): void => {
+    own.waiting += 1;
+    if (signal === undefined) return;
+    const forget = onAbort(signal, () => {
+      own.waiting -= 1;
+      if (own.waiting > 0) return;
+      over(own);
+      own.end.abort();
+    });
+    own.result.then(forget, forget);
+  };
   return {
-    current: async () => {
+    current: async (signal) => {
       if (kept !== undefined && now() < kept.endsAt) return kept.credentials;
-      running ??= run().finally(() => {
-        running = undefined;
-      });
-      return running;
+      const own = running ?? begin();
+      waitFor(own, signal);
+      return own.result;
     },
     refused: (given) => {
       if (kept?.credentials === given) kept = undefined;

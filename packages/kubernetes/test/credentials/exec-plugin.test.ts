@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -63,6 +63,32 @@ describe("an exec plugin", () => {
     );
     await kubernetes.call(get);
     expect(runs()).toBe(1);
+  });
+
+  test("is ended when the last of those who waited for it waits no more", async () => {
+    const server = await start();
+    const { user, folder } = plugin(
+      `fs.writeFileSync(require("node:path").join(__dirname, "pid"), String(process.pid));
+       setTimeout(() => give({ token: "late" }), 60_000);`,
+    );
+    const kubernetes = await clientOf({ server: server.url }, user, { env });
+    const [first, last] = [new AbortController(), new AbortController()];
+    const calls = [first, last].map(({ signal }) => rejection(kubernetes.call({ ...get, signal })));
+    const pid = (): number => Number(existsSync(join(folder, "pid")) && readFileSync(join(folder, "pid"), "utf8"));
+    await expect.poll(pid, { timeout: 10_000 }).toBeGreaterThan(0);
+    const lives = (): boolean => {
+      try {
+        return process.kill(pid(), 0);
+      } catch {
+        return false;
+      }
+    };
+    first.abort(new Error("first"));
+    expect((await calls[0])?.message).toBe("first");
+    expect(lives()).toBe(true);
+    last.abort(new Error("last"));
+    expect((await calls[1])?.message).toBe("last");
+    await expect.poll(lives, { timeout: 10_000 }).toBe(false);
   });
 
   test("is told of the cluster where the kubeconfig says so", async () => {
