@@ -158,14 +158,14 @@ export class Ways {
       }
       return way;
     } catch (error) {
-      if (!signal.aborted && !isFinal(error)) this.#lost(pod, error as Error);
+      if (!signal.aborted) this.#lost(pod, error as Error);
       throw error;
     }
   }
 
   #lost(pod: PodPort, error: Error): void {
-    // Where the Kubernetes API itself is gone, the pod is none the worse for it.
-    if (!(error instanceof KubernetesError && error.status === 0)) this.#finder.lost(pod);
+    // Where the Kubernetes API itself is gone or refuses, the pod is none the worse for it.
+    if (!(error instanceof KubernetesError && error.status === 0) && !isFinal(error)) this.#finder.lost(pod);
     if (this.#told?.uid !== pod.uid) return;
     this.#told = undefined;
     this.#options.tell({ type: "interrupted", pod: pod.pod, error });

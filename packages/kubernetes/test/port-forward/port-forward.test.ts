@@ -312,6 +312,25 @@ describe("opening a port-forward", () => {
     expect(cluster.upgrades.map(({ headers }) => headers.authorization)).toEqual(["Bearer t1", "Bearer t2"]);
   });
 
+  test("tells that the way is lost where the credentials have ended meanwhile, and goes on with new ones", async () => {
+    const cluster = await startCluster();
+    const { forward, events } = await forwardOf(cluster);
+    const first = connectTo(forward.localPort);
+    first.say("x");
+    await first.hears("x");
+    const usual = cluster.refuse;
+    cluster.refuse = () => [401, statusBody(401, "Unauthorized", "Unauthorized")];
+    expect(await connectTo(forward.localPort).ended).toBe("cut");
+    expect(events.at(-1)).toMatchObject({ type: "interrupted", pod: "one", error: { status: 401 } });
+    expect(forward.failure()).toMatchObject({ status: 401 });
+    cluster.refuse = usual;
+    const next = connectTo(forward.localPort);
+    next.say("y");
+    await next.hears("y");
+    expect(events.at(-1)).toMatchObject({ type: "forwarding", pod: "one" });
+    expect(forward.failure()).toBeUndefined();
+  });
+
   test("fails where no pod becomes ready in time, and names those that are not", async () => {
     const cluster = await startCluster();
     cluster.pods.set("one", false);
