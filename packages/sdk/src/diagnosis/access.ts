@@ -1,6 +1,7 @@
 import type { Connection } from "../connect/connection.ts";
 import type { FoundConnection } from "../connect/found-connection.ts";
-import { isKfpError } from "../errors/kfp-error.ts";
+import { readDenial } from "../errors/denial.ts";
+import { isKfpError, type KfpError } from "../errors/kfp-error.ts";
 import type { ListAccess, WhoAmI } from "../resources/who-am-i.ts";
 import type { DiagnosisPorts } from "./ports.ts";
 import { failed, good, noted, type Probes, skipped } from "./probes.ts";
@@ -45,6 +46,20 @@ export async function probeAccess(
     }
   });
   return refusal;
+}
+
+/** What is known of both where there is no connection: a denial says whom it refuses, and where. */
+export function noteWithout(error: KfpError | undefined, probes: Probes): void {
+  const denial = error?.code === "PERMISSION_DENIED" ? readDenial(error.message) : undefined;
+  probes.note("identity", denial === undefined ? skipped("not reached") : good(denial.user));
+  const where = denial?.namespace;
+  const refused = [denial?.verb, denial?.resource].filter((word) => word !== undefined).join(" ");
+  probes.note(
+    "namespace",
+    where === undefined
+      ? skipped("not reached")
+      : failed(`${where}: not allowed${refused === "" ? "" : ` to ${refused}`}`, error?.code),
+  );
 }
 
 function ofSingleUser({ namespace, namespaceFrom }: Connection) {

@@ -1,5 +1,6 @@
 import type { ConnectStep } from "../connect/connect-step.ts";
 import type { Connection, Gateway } from "../connect/connection.ts";
+import { readDenial } from "../errors/denial.ts";
 import type { KfpError } from "../errors/kfp-error.ts";
 import type { Hearing } from "./heard.ts";
 import { failed, good, noted, type Probes, type Seen, skipped } from "./probes.ts";
@@ -59,7 +60,10 @@ export function seenOfLogin({ connection, error }: Outcome, isAuthenticated: boo
     const end = credentialsEnd === undefined ? "" : `; it ends ${credentialsEnd.toISOString()}`;
     return good(`what says who is asking was taken${end}`);
   }
-  if (error?.kind === "access" && error.code !== "PERMISSION_DENIED") {
+  if (error.code === "PERMISSION_DENIED" && isAuthenticated && readDenial(error.message) !== undefined) {
+    return good("what says who is asking was taken");
+  }
+  if (error.kind === "access" && error.code !== "PERMISSION_DENIED") {
     return failed(
       isAuthenticated ? "what says who is asking was not taken" : "nothing was sent that says who is asking",
       error.code,

@@ -2,6 +2,7 @@ import type { ConnectOptions } from "../connect/connect-options.ts";
 import { parseEndpoint } from "../endpoint.ts";
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { connectionFailure } from "../errors/connection-failure.ts";
+import { KfpError } from "../errors/kfp-error.ts";
 import type { ResolvedAddress } from "../transport/tls-options.ts";
 import type { DiagnosisPorts, TlsLook } from "./ports.ts";
 import { failed, good, noted, type Probes, type Seen, skipped } from "./probes.ts";
@@ -52,6 +53,33 @@ export async function probeNetwork(
       return failed(message, code);
     }
   });
+}
+
+/**
+ * Whether a port that was asked in plain HTTP, and cut the connection, speaks TLS: Envoy says nothing where others tell.
+ *
+ * @returns what is wrong then; undefined where it speaks none, or was not asked directly.
+ */
+export async function speaksOnlyTls(
+  host: string,
+  options: ConnectOptions,
+  { network }: DiagnosisPorts,
+  over: AbortSignal,
+): Promise<KfpError | undefined> {
+  const place = placeOf(host);
+  const isDirect = options.transport === undefined && options.fetch === undefined && options.proxy === undefined;
+  if (place === undefined || place.secure || !isDirect) return undefined;
+  const { hostname } = place;
+  try {
+    const isAddress = /^[\d.]+$/.test(hostname) || hostname.includes(":");
+    const [first] = isAddress ? [{ address: hostname }] : await network.lookup(hostname, STEP_MS, options.lookup);
+    if (first === undefined) return undefined;
+    await network.tls({ ...place, address: first.address }, options.tls ?? {}, STEP_MS, over);
+  } catch {
+    return undefined;
+  }
+  const message = `${host}: the port speaks only TLS; it was asked without, and cut the connection.`;
+  return new KfpError("TLS_EXPECTED", { message, fix: `Use ${host.replace(/^http:/i, "https:")}` });
 }
 
 function placeOf(host: string): Place | undefined {

@@ -6,14 +6,14 @@ import type { FoundConnection } from "../connect/found-connection.ts";
 import { parseEndpoint } from "../endpoint.ts";
 import { isKfpError, type KfpError } from "../errors/kfp-error.ts";
 import { onAbort } from "../on-abort.ts";
-import { probeAccess } from "./access.ts";
+import { noteWithout, probeAccess } from "./access.ts";
 import { type Outcome, seenOfGateway, seenOfHttp, seenOfLogin, seenOnTheWay } from "./answers.ts";
 import type { DiagnoseOptions } from "./diagnose-options.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { proxyOfEnvironment, seenInEnvironment } from "./environment.ts";
 import { seenInFiles } from "./files.ts";
 import { Hearing } from "./heard.ts";
-import { probeNetwork } from "./network.ts";
+import { probeNetwork, speaksOnlyTls } from "./network.ts";
 import type { DiagnosisPorts } from "./ports.ts";
 import { failed, good, noted, Probes, type Seen, skipped } from "./probes.ts";
 import { CLOCKS_MS, clocks, elsewhere, notConnected, refusedThere, wellConnected } from "./verdict.ts";
@@ -73,9 +73,13 @@ export async function runDiagnosis(options: DiagnoseOptions, ports: DiagnosisPor
     const ahead = hearing.clockAheadMs;
     probes.note("clock", ofClocks(ahead));
     if (found === undefined || outcome.connection === undefined) {
-      for (const name of ["identity", "namespace"] as const) probes.note(name, skipped("not reached"));
+      noteWithout(outcome.error, probes);
       probes.note("versions", versionsWithout(outcome.error, hearing, ports.version));
-      return { verdict: notConnected(outcome.error as KfpError, ahead), probes: probes.all };
+      const error = outcome.error as KfpError;
+      const cut = error.code === "CONNECTION_LOST" && host !== undefined;
+      const tls = cut ? await bounded(speaksOnlyTls(host, options, ports, over.signal), stop.signal) : undefined;
+      if (tls !== undefined) probes.note("tls", failed(tls.message, tls.code));
+      return { verdict: notConnected(tls ?? error, ahead), probes: probes.all };
     }
     try {
       const { connection } = outcome;
