@@ -22,6 +22,13 @@ const PROMPT =
 const REGISTERED =
   "The administrator of the gateway has to look at how it is registered with the identity provider, and at the log of its auth service.";
 
+/** The identity provider has new keys (a Dex that keeps them in memory makes some at each start), or cannot be asked for them. */
+const KEYS =
+  "The mesh before the gateway has old keys of the identity provider, or none: wait some minutes, until it fetches them again; an administrator can restart istiod, and look whether it reaches the jwksUri of the RequestAuthentication.";
+
+const TRUSTED =
+  "An administrator compares the RequestAuthentication of the gateway (issuer, audiences) with what the identity provider puts into its tokens.";
+
 /** Says why a login ended at a page. */
 export function deadEnd(end: DeadEnd): LoginError {
   const { arrival, page, secrets } = end;
@@ -54,6 +61,10 @@ export function deadEnd(end: DeadEnd): LoginError {
   if (/^RBAC: access denied/.test(page.text)) {
     const fact = `the service mesh before ${place} refuses without offering a login: ${said}.`;
     return failed(end, "LOGIN_FAILED", fact, "Look whether the endpoint is that of the gateway, with /pipeline.");
+  }
+  if (status === 401 && /^(Jwt|Jwks|Audiences)\b/.test(page.text)) {
+    const fact = `${place} does not believe the token that the login gave (HTTP 401)${saying}.`;
+    return failed(end, "LOGIN_FAILED", fact, /Jwks/.test(page.text) ? KEYS : TRUSTED);
   }
   if (status >= 400) return failed(end, "LOGIN_FAILED", `${place} refuses (HTTP ${status})${saying}.`);
   const title = page.title === "" ? "" : ` ("${wordsOf({ ...page, alert: "", text: page.title }, secrets)}")`;

@@ -9,6 +9,7 @@ import { localServer } from "../helpers/local-server.ts";
 import { everythingIn } from "./everything-in.ts";
 import {
   type Changes,
+  hasSession,
   html,
   loginForm,
   password,
@@ -16,6 +17,7 @@ import {
   scriptedGateway,
   secrets,
   session,
+  signIn,
 } from "./scripted-gateway.ts";
 
 const transport = nodeHttpTransport({ connectTimeoutMs: 5_000 });
@@ -187,6 +189,21 @@ describe("a login that fails", () => {
     ]);
     expect(error.steps[0]?.origin).toBe(gateway.origin);
     expect(error.message).toContain("POST /dex/auth/local/login 302, GET /oauth2/callback 500");
+  });
+
+  test.each([
+    ["Jwks doesn't have key to match kid or alg from Jwt", "jwksUri"],
+    ["Jwt issuer is not configured", "issuer, audiences"],
+  ])("says what to mend where the mesh refuses what the login gave: %s", async (words, mends) => {
+    const { error } = await failureWith({
+      "/pipeline": (request, response) => {
+        if (!hasSession(request)) return html(response, 403, signIn);
+        response.writeHead(401, { "content-type": "text/plain" });
+        return response.end(words);
+      },
+    });
+    expect([error.code, error.message.includes(words)]).toEqual(["LOGIN_FAILED", true]);
+    expect(error.fix).toContain(mends);
   });
 
   test("names the connectors that there are where there is none as asked for", async () => {
