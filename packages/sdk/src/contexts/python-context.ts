@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Environment } from "../environment.ts";
 import { placesOf } from "./places.ts";
+import { readPythonContext } from "./read-python-context.ts";
 
 /** What Python's client keeps for all servers together. */
 export interface PythonContext {
@@ -19,27 +20,5 @@ export async function pythonContext(env: Environment): Promise<PythonContext | u
   if (file === undefined) return undefined;
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const value = parse(text);
-  const word = (key: string): string | undefined => {
-    const found = typeof value[key] === "string" ? value[key].trim() : "";
-    // It keeps the line break of the file that it has the namespace from.
-    return found === "" || /\p{Cc}/u.test(found) ? undefined : found;
-  };
-  const cookie = word("client_authentication_cookie");
-  const name = word("client_authentication_header_name")?.toLowerCase();
-  const header = word("client_authentication_header_value");
-  const headers = {
-    ...(cookie !== undefined && { cookie }),
-    ...(name !== undefined && /^[\w-]+$/.test(name) && header !== undefined && { [name]: header }),
-  };
-  return { file, namespace: word("namespace"), headers };
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  } catch {
-    return {};
-  }
+  return { file, ...readPythonContext(text) };
 }

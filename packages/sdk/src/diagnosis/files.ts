@@ -1,7 +1,9 @@
 import type { ConnectOptions } from "../connect/connect-options.ts";
+import { readPythonContext } from "../contexts/read-python-context.ts";
 import { tokenFacts } from "../credentials/token-facts.ts";
 import { defaultTokenPath, pipelinesAudience } from "../credentials/token-volume.ts";
-import type { DiagnosisPorts, FileLook } from "./ports.ts";
+import { isKfpError } from "../errors/kfp-error.ts";
+import type { DiagnosisPorts, FileLook, FilesPort } from "./ports.ts";
 import { failed, good, noted, type Seen } from "./probes.ts";
 
 /** Looks at the files that a connection may take: the token of a pod, certificates, contexts, the kubeconfig. */
@@ -19,7 +21,10 @@ export async function seenInFiles(options: ConnectOptions, ports: DiagnosisPorts
       : home === undefined
         ? []
         : [`${home}/.kube/config`];
+  const { config, python } = files.kept ?? {};
   const all = await Promise.all([
+    config === undefined ? undefined : lookAt(files.look(config), (look) => ofContexts(config, look, files)),
+    python === undefined ? undefined : lookAt(files.look(python), (look) => ofPython(python, look)),
     lookAt(files.look(tokenPath), (look) => ofToken(tokenPath, look, wantsToken, ports)),
     ...caFiles.map((path) => lookAt(files.look(path), (look) => ofCertificates(path, look))),
     ...kubeconfigs.map((path) => lookAt(files.look(path), (look) => ofKubeconfig(path, look, Boolean(env.KUBECONFIG)))),
@@ -30,7 +35,7 @@ export async function seenInFiles(options: ConnectOptions, ports: DiagnosisPorts
 
 async function lookAt(
   looking: Promise<FileLook | undefined>,
-  say: (look: FileLook | undefined) => Seen | undefined,
+  say: (look: FileLook | undefined) => Seen | undefined | Promise<Seen | undefined>,
 ): Promise<Seen | undefined> {
   return say(await looking);
 }
@@ -58,6 +63,34 @@ function ofToken(
     return noted(`${said}: Kubeflow Pipelines asks for the audience ${pipelinesAudience}`, "TOKEN_WRONG_AUDIENCE");
   }
   return good(said);
+}
+
+async function ofContexts(path: string, look: FileLook | undefined, files: FilesPort): Promise<Seen | undefined> {
+  if (look === undefined) return undefined;
+  try {
+    const { current, contexts } = await files.config();
+    const count = `${contexts.size} ${contexts.size === 1 ? "context" : "contexts"}`;
+    const chosen = current === undefined ? "none is the current one" : `${current} is the current one`;
+    const said = `${path} has ${count}, ${chosen}`;
+    return look.isOpen ? noted(`${said}; others on this machine can read it: chmod 600 ${path}`) : good(said);
+  } catch (error) {
+    if (!isKfpError(error)) throw error;
+    return failed(withoutEnd(`${error.message} ${error.fix}`), error.code);
+  }
+}
+
+/** Python's client has one namespace for all servers; who goes from one to another takes it along unseen. */
+function ofPython(path: string, look: FileLook | undefined): Seen | undefined {
+  if (look === undefined) return undefined;
+  const { namespace } = readPythonContext(look.text ?? "");
+  if (namespace === undefined) return good(`Python's client keeps no namespace in ${path}`);
+  return noted(
+    `Python's client uses the namespace ${namespace} at every server (${path}); this client does not take it from there`,
+  );
+}
+
+function withoutEnd(text: string): string {
+  return text.replace(/\.$/, "");
 }
 
 function ofCertificates(path: string, look: FileLook | undefined): Seen {

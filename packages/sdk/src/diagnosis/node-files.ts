@@ -1,5 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { homedir } from "node:os";
+import { loadConfig } from "../contexts/config-file.ts";
+import { placesOf } from "../contexts/places.ts";
 import type { Environment } from "../environment.ts";
 import type { FileLook, FilesPort } from "./ports.ts";
 
@@ -8,7 +10,7 @@ const MOST_BYTES = 1024 * 1024;
 
 /** Files of this machine. */
 export function nodeFiles(env: Environment): FilesPort {
-  return { home: env.HOME || homeOfSystem(), look };
+  return { home: env.HOME || homeOfSystem(), kept: placesOf(env), config: () => loadConfig(env), look };
 }
 
 function homeOfSystem(): string | undefined {

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { ConnectOptions } from "../connect/connect-options.ts";
 import type { FoundConnection } from "../connect/found-connection.ts";
+import type { Config } from "../contexts/context.ts";
 import type { Environment } from "../environment.ts";
 import type { WhoAmI } from "../resources/who-am-i.ts";
 import type { Lookup, ResolvedAddress, TlsOptions } from "../transport/tls-options.ts";
@@ -25,6 +26,10 @@ export interface DiagnosisPorts {
 export interface FilesPort {
   /** Where those of this user are; none where there is no home. */
   readonly home: string | undefined;
+  /** What this client and Python's keep; undefined where there is no place for it. */
+  readonly kept: { readonly config: string; readonly python: string } | undefined;
+  /** The saved contexts. @throws KfpError CONTEXT_UNUSABLE */
+  config(): Promise<Config>;
   /** Looks at a file; undefined where there is none. Never waits for long: a pipe is no file. */
   look(path: string): Promise<FileLook | undefined>;
 }
