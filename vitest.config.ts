@@ -23,6 +23,7 @@ export default defineConfig({
     // What needs Python, PostgreSQL, a browser or root has a configuration of its own: vitest.ci.config.ts; what needs a
     // Kubernetes control plane has vitest.cluster.config.ts.
     exclude: ["**/node_modules/**", "test/ci/**", "test/cluster/**"],
+    setupFiles: ["test/nobodys-machine.ts"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },
