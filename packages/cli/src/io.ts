@@ -15,9 +15,10 @@ export interface Input {
   /**
    * The next line, which nobody sees being typed. Only on a terminal; Ctrl-C there is the signal that it always is.
    *
+   * @param ask - Writes the question, once nothing is shown any more of what is typed: people paste quickly.
    * @returns undefined where the input has ended.
    */
-  readHidden(): Promise<string | undefined>;
+  readHidden(ask: () => void): Promise<string | undefined>;
 }
 
 /** The signals that ask the command to stop. */

@@ -60,10 +60,11 @@ export function terminalInput(open: () => InputStream, interrupt: () => void): I
       return open().isTTY === true;
     },
     readLine: () => read(lineOf),
-    async readHidden() {
+    async readHidden(ask) {
       const stream = open();
       stream.setRawMode?.(true);
       try {
+        ask();
         const { line, interrupted } = await read(typedUnseen);
         if (!interrupted) return line;
         stream.setRawMode?.(false);

@@ -48,7 +48,14 @@ export function fakeIo({
       argv,
       // Whoever runs the tests has a configuration of his own, which no test is to read.
       env: { HOME: "/nonexistent/kfp-ts", ...env },
-      stdin: { isTerminal: terminal, readLine: async () => waiting.shift(), readHidden: async () => secrets.shift() },
+      stdin: {
+        isTerminal: terminal,
+        readLine: async () => waiting.shift(),
+        readHidden: async (ask) => {
+          ask();
+          return secrets.shift();
+        },
+      },
       stdout: output("stdout"),
       stderr: output("stderr"),
       now,

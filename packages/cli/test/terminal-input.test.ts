@@ -4,7 +4,7 @@ import { type InputStream, terminalInput } from "../src/terminal-input.ts";
 
 /** A terminal, and what it was told of its mode. */
 function terminal() {
-  const modes: boolean[] = [];
+  const modes: (boolean | "asked")[] = [];
   const keyboard = new EventEmitter();
   const stream = Object.assign(keyboard, {
     isTTY: true,
@@ -44,16 +44,17 @@ test("lines come one after the other, also where they came together", async () =
 
 test("what is typed unseen can be corrected, and the terminal is as it was afterwards", async () => {
   const { input, type, modes } = terminal();
-  const secret = input.readHidden();
+  const secret = input.readHidden(() => modes.push("asked"));
   type("wrong\u0015lovx\u007felace\u001b");
   type("\r");
   expect(await secret).toBe("lovelace");
-  expect(modes).toEqual([true, false]);
+  // Whoever is quick types as soon as the question stands there.
+  expect(modes).toEqual([true, "asked", false]);
 });
 
 test("Ctrl-C while typing unseen is the signal that it always is, on a terminal as it was", async () => {
   const { input, type, modes, interrupts } = terminal();
-  void input.readHidden();
+  void input.readHidden(() => undefined);
   type("lov\u0003");
   await new Promise(setImmediate);
   expect(interrupts()).toBe(1);
@@ -62,7 +63,7 @@ test("Ctrl-C while typing unseen is the signal that it always is, on a terminal 
 
 test("Ctrl-D on an empty line ends it", async () => {
   const { input, type } = terminal();
-  const secret = input.readHidden();
+  const secret = input.readHidden(() => undefined);
   type("\u0004");
   expect(await secret).toBeUndefined();
 });

@@ -196,8 +196,7 @@ async function askName(io: Io): Promise<string> {
 
 async function askPassword(io: Io, username: string): Promise<string> {
   needTerminal(io, "for the password", "--password-stdin, which reads it from a pipe");
-  io.stderr.write(`Password of ${printable(username)}: `);
-  const password = await io.stdin.readHidden();
+  const password = await io.stdin.readHidden(() => io.stderr.write(`Password of ${printable(username)}: `));
   io.stderr.write("\n");
   return password ?? "";
 }

@@ -110,8 +110,7 @@ async function askPassword(io: Io, question: string): Promise<string> {
 }
 
 async function ask(io: Io, question: string): Promise<string> {
-  io.stderr.write(`${printable(question)}: `);
-  const answer = await io.stdin.readHidden();
+  const answer = await io.stdin.readHidden(() => io.stderr.write(`${printable(question)}: `));
   io.stderr.write("\n");
   return answer ?? "";
 }

@@ -78,7 +78,7 @@ function askingOn(input: Input, line: Line): Input {
       return input.isTerminal;
     },
     readLine: () => asking(() => input.readLine()),
-    readHidden: () => asking(() => input.readHidden()),
+    readHidden: (ask) => asking(() => input.readHidden(ask)),
   };
 }
 

@@ -81,7 +81,7 @@ test("nothing is written while somebody types", async () => {
   });
   const line = waitingLine({ ...fake.io, stdin: { ...fake.io.stdin, readHidden: () => typed } });
   vi.advanceTimersByTime(600);
-  const reading = line.io.stdin.readHidden();
+  const reading = line.io.stdin.readHidden(() => undefined);
   const before = fake.stderr();
   vi.advanceTimersByTime(5000);
   expect(fake.stderr()).toBe(before);
