@@ -32,6 +32,8 @@ const worthRetrying: ReadonlySet<ErrorCode> = new Set([
   "SERVER_UNAVAILABLE",
   "UPSTREAM_FAILED",
   "GATEWAY_TIMEOUT",
+  "TUNNEL_FAILED",
+  "CLUSTER_UNREACHABLE",
 ]);
 
 const FIRST_DELAY_MS = 250;

@@ -18,6 +18,7 @@ import { type Proof, prove } from "./proof.ts";
 import type { Finding, Search, Target, TargetNamespace } from "./target.ts";
 import type { Trail } from "./trail.ts";
 import type { Transports } from "./transports.ts";
+import { tunnelTransport } from "./tunnel-transport.ts";
 import { reasons } from "./why.ts";
 
 /** What arriving takes beside what looking took. */
@@ -93,7 +94,8 @@ class NotThere extends KfpError {
 async function connected(source: ConnectSource, target: Target, arrival: Arrival): Promise<FoundConnection> {
   const { options, ports, trail, deadline, transports } = arrival;
   const isLocal = target.tunnel !== undefined || source === "announced";
-  const transport = transports.of({ tls: target.tls, isLocal });
+  const direct = transports.of({ tls: target.tls, isLocal });
+  const transport = target.tunnel === undefined ? direct : tunnelTransport(direct, target.tunnel);
   const own = belongingsOf(target, arrival);
   const credentials = options.credentials ?? own.credentials;
   const userAgent = [options.userAgent, ports.platform.userAgent].filter(Boolean).join(" ");

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { findConnection } from "../../src/connect/find-connection.ts";
 import { bearerToken } from "../../src/credentials/bearer-token.ts";
-import { KfpError } from "../../src/index.ts";
+import { Client, KfpError } from "../../src/index.ts";
+import type { OpenTunnel, TunnelOptions } from "../../src/tunnels/tunnel.ts";
 import { localServer } from "../helpers/local-server.ts";
 import { serviceAccountToken } from "../helpers/tokens.ts";
 import { connectFailure, gateway, many, portsOf, refusedIn, session, single, user } from "./scene.ts";
@@ -120,6 +121,29 @@ describe("connect through a cluster", () => {
       outcome: "failed",
       fact: "The cluster of the kubeconfig did not answer within 600 ms.",
     });
+  });
+
+  test("a read that is cut off says what the tunnel knows of it; what may have had an effect, that nobody knows", async () => {
+    const server = await localServer(single);
+    const { ports } = portsOf({ cluster: [{ at: ui, host: server.origin }] });
+    const denied = new KfpError("CLUSTER_DENIED", { message: "The login of the cluster has ended." });
+    let isDenied = false;
+    const open = ports.tunnels?.open;
+    const tunnels = ports.tunnels && {
+      ...ports.tunnels,
+      open: async (options: TunnelOptions) => {
+        const tunnel = await (open as OpenTunnel)(options);
+        return { ...tunnel, failure: () => (isDenied ? denied : undefined) };
+      },
+    };
+    const found = await findConnection({ maxRetries: 0 }, { ...ports, tunnels });
+    const kfp = new Client(found.options);
+    isDenied = true;
+    server.server.closeAllConnections();
+    server.server.close();
+    await expect(kfp.experiments.list()).rejects.toBe(denied);
+    await expect(kfp.experiments.create({ displayName: "x" })).rejects.toMatchObject({ kind: "connection" });
+    await found.connected.close();
   });
 
   test("a service without a pod that is ready is told as such, and the tunnel is closed", async () => {
