@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConnectError, connect } from "@kfp-ts/sdk";
+import { ConnectError, connect, diagnose } from "@kfp-ts/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apply, eventually, forwardTo, kubeconfig, kubectl } from "./support/cluster.ts";
 import { type RunningCommand, serving } from "./support/command.ts";
@@ -82,6 +82,17 @@ describe("connect through the Kubernetes API", () => {
       await kfp.withOptions({ timeoutMs: 5_000 }).healthz.get();
     }
     await expect(connect({ host })).rejects.toMatchObject({ code: "CONNECTION_REFUSED" });
+  });
+
+  it("is looked at by the doctor step by step: the cluster, the tunnel with its pod, and what answers", async () => {
+    const { verdict, probes } = await diagnose({ pipelinesNamespace: namespace });
+    expect(verdict).toMatchObject({ ok: true });
+    const seen = probes.filter(({ name }) => name === "cluster").map(({ saw }) => saw);
+    expect(seen[0]).toContain(`has ${namespace}/${service}`);
+    expect(seen[1]).toMatch(new RegExp(`of ${namespace}/${service}, and reaches the pod ${service}-`));
+    const missing = await diagnose({ service: `${namespace}/nothing` });
+    expect(missing.verdict).toMatchObject({ ok: false, code: "SERVICE_NOT_FOUND" });
+    expect(missing.probes.find(({ name }) => name === "cluster")).toMatchObject({ code: "SERVICE_NOT_FOUND" });
   });
 
   it("says that there is no such service, and no such context", async () => {

@@ -14,6 +14,7 @@ export type ProbeName =
   | "environment"
   | "files"
   | "way"
+  | "cluster"
   | "proxy"
   | "dns"
   | "tcp"

@@ -5,6 +5,7 @@ import { nodePorts } from "../connect/in-node.ts";
 import { wholeEnvironment } from "../environment.ts";
 import { ConnectedClient } from "../platform/node-connected-client.ts";
 import { version } from "../version.ts";
+import { watchedTunnels } from "./cluster.ts";
 import type { DiagnoseOptions } from "./diagnose-options.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { nodeFiles } from "./node-files.ts";
@@ -21,7 +22,10 @@ export function diagnoseInNode(options: DiagnoseOptions): Promise<Diagnosis> {
     version,
     files: nodeFiles(env),
     network: nodeNetwork,
-    connect: (way) => findConnection(way, nodePorts(env, way)),
+    connect: (way, probes) => {
+      const ports = nodePorts(env, way);
+      return findConnection(way, { ...ports, tunnels: ports.tunnels && watchedTunnels(ports.tunnels, probes) });
+    },
     whoAmI: (found, signal) => setConnected(new ConnectedClient(found.options), found.connected).whoAmI({}, { signal }),
   });
 }

@@ -5,6 +5,7 @@ import type { Config } from "../contexts/context.ts";
 import type { Environment } from "../environment.ts";
 import type { WhoAmI } from "../resources/who-am-i.ts";
 import type { Lookup, ResolvedAddress, TlsOptions } from "../transport/tls-options.ts";
+import type { Probes } from "./probes.ts";
 
 /** What a diagnosis needs of where the program runs. */
 export interface DiagnosisPorts {
@@ -16,8 +17,8 @@ export interface DiagnosisPorts {
   readonly version: string;
   readonly files: FilesPort;
   readonly network: NetworkPort;
-  /** Goes the way that `connect()` goes. @throws ConnectError */
-  connect(options: ConnectOptions): Promise<FoundConnection>;
+  /** Goes the way that `connect()` goes; what is seen of a cluster on it goes to the probes. @throws ConnectError */
+  connect(options: ConnectOptions, probes: Probes): Promise<FoundConnection>;
   /** Asks who is asking, and what they may list. @throws KfpError */
   whoAmI(found: FoundConnection, signal: AbortSignal): Promise<WhoAmI>;
 }

@@ -9,6 +9,7 @@ const order: readonly ProbeName[] = [
   "environment",
   "files",
   "way",
+  "cluster",
   "proxy",
   "dns",
   "tcp",
@@ -31,6 +32,11 @@ export class Probes {
   constructor(clock: Clock, tell: ((probe: Probe) => void) | undefined) {
     this.#clock = clock;
     this.#tell = tell;
+  }
+
+  /** The clock that durations are measured with, in milliseconds. */
+  get now(): number {
+    return this.#clock.now();
   }
 
   /** All of them, in the order in which they are shown. */

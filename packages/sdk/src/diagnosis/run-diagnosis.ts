@@ -52,7 +52,7 @@ export async function runDiagnosis(options: DiagnoseOptions, ports: DiagnosisPor
     const early =
       options.host === undefined ? undefined : probeNetwork(options.host, options, ports, probes, over.signal);
     const [, gone] = await bounded(
-      Promise.all([probes.look("files", () => seenInFiles(options, ports)), go(way, ports), early]),
+      Promise.all([probes.look("files", () => seenInFiles(options, ports)), go(way, ports, probes), early]),
       stop.signal,
     );
     const { found, steps, outcome } = gone;
@@ -117,9 +117,10 @@ export async function runDiagnosis(options: DiagnoseOptions, ports: DiagnosisPor
 async function go(
   options: Parameters<DiagnosisPorts["connect"]>[0],
   ports: DiagnosisPorts,
+  probes: Probes,
 ): Promise<{ readonly found?: FoundConnection; readonly steps: readonly ConnectStep[]; readonly outcome: Outcome }> {
   try {
-    const found = await ports.connect(options);
+    const found = await ports.connect(options, probes);
     const { connection } = found.connected;
     return { found, steps: connection.steps, outcome: { connection } };
   } catch (error) {

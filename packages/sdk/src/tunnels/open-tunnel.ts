@@ -56,6 +56,7 @@ interface Around {
 
 function tunnelOf(forward: PortForward, { kubeContext, server, failed, end }: Around): Tunnel {
   const { target, servicePort, localPort } = forward;
+  let hasEnded = false;
   return {
     kubeContext,
     server,
@@ -65,10 +66,12 @@ function tunnelOf(forward: PortForward, { kubeContext, server, failed, end }: Ar
     localPort,
     host: `${speaksTls(servicePort) ? "https" : "http"}://127.0.0.1:${localPort}`,
     failure: () => {
-      const failure = forward.failure();
+      // What its end has cut is no failure.
+      const failure = hasEnded ? undefined : forward.failure();
       return failure === undefined ? undefined : failed(failure);
     },
     close: async () => {
+      hasEnded = true;
       await forward.close();
       end();
     },

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { bearerToken, type Diagnosis, diagnose } from "../../src/index.ts";
+import { bearerToken, type Diagnosis, dexPassword, diagnose } from "../../src/index.ts";
 import { json, localServer, page } from "../helpers/local-server.ts";
+import { scriptedGateway } from "../login/scripted-gateway.ts";
 
 const healthy = { multi_user: false, tag_name: "2.17.0" };
 const user = "system:serviceaccount:team-b:default-editor";
@@ -97,6 +98,14 @@ test("whoever gives up gets their own reason at once", async () => {
   const diagnosing = diagnose({ host: origin, signal: stop.signal });
   stop.abort(reason);
   await expect(diagnosing).rejects.toBe(reason);
+});
+
+test("a wrong password is sent once", async () => {
+  const { origin, received } = await scriptedGateway();
+  const credentials = dexPassword({ username: "ada@example.com", password: "not-the-password" });
+  const { verdict } = await diagnose({ host: `${origin}/pipeline`, credentials });
+  expect(verdict).toMatchObject({ ok: false, code: "LOGIN_REFUSED" });
+  expect(received.filter(({ method, body }) => method === "POST" && body.includes("password"))).toHaveLength(1);
 });
 
 test("no secret is in it", async () => {
