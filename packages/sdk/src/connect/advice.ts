@@ -17,6 +17,8 @@ export interface Refused {
   readonly source: ConnectSource;
   readonly target: Target;
   readonly host: string;
+  /** What stands before it, where that is one of Kubeflow's. */
+  readonly gateway?: "oauth2-proxy" | "oidc-authservice" | undefined;
   /** Whether anything was sent that says who is asking. */
   readonly authenticated: boolean;
   /** Whether a header names a user: the mesh refuses that from everybody but the gateway. */
@@ -28,7 +30,7 @@ export interface Refused {
  * error itself knows better.
  */
 export function advice({ code }: KfpError, refused: Refused): string | undefined {
-  const { source, target, host, authenticated } = refused;
+  const { source, target, host, gateway, authenticated } = refused;
   if (!wantsIdentity.has(code) || (code === "MESH_DENIED" && refused.claimsIdentity)) return undefined;
   if (target.context !== undefined && code === "LOGIN_REQUIRED")
     return `Log in: kfp-ts login --context ${target.context}`;
@@ -46,7 +48,9 @@ export function advice({ code }: KfpError, refused: Refused): string | undefined
   if (code !== "LOGIN_REQUIRED") {
     return `Pass credentials: connect({ host: "${host}", credentials: bearerToken(token) }), with a token for ${pipelinesAudience} (kubectl create token default-editor --namespace NAMESPACE --audience=${pipelinesAudience}); or go through the gateway of Kubeflow, and log in there: connect({ service: "istio-system/istio-ingressgateway", credentials: dexPassword({ username, password }) })`;
   }
-  return `Log in: kfp-ts login ${host} (then await connect() finds the session), or in the program: connect({ host: "${host}", credentials: dexPassword({ username, password }) })`;
+  // The gateway of a full Kubeflow has the API below /pipeline, and nothing at its root that a login could be checked with.
+  const endpoint = gateway !== undefined && new URL(host).pathname === "/" ? `${host}/pipeline` : host;
+  return `Log in: kfp-ts login ${endpoint} (then await connect() finds the session), or in the program: connect({ host: "${endpoint}", credentials: dexPassword({ username, password }) })`;
 }
 
 function throughTunnel({ tunnel }: Target): string {

@@ -121,6 +121,7 @@ async function connected(source: ConnectSource, target: Target, arrival: Arrival
     source,
     target,
     host: recognised.host,
+    gateway: recognised.kind === "guarded" && recognised.gateway !== "other" ? recognised.gateway : undefined,
     authenticated,
     claimsIdentity: claimsIdentity(headers),
   };

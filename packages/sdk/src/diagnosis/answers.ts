@@ -41,14 +41,17 @@ export function seenOfHttp(steps: readonly ConnectStep[], hearing: Hearing, { er
 }
 
 /** What stands before the API. */
-export function seenOfGateway({ connection, error }: Outcome): Seen {
+export function seenOfGateway({ connection, error }: Outcome, steps: readonly ConnectStep[]): Seen {
   if (connection !== undefined) {
     return good(connection.gateway === undefined ? "none: the API answers by itself" : nameOf(connection.gateway));
   }
   if (error?.code === "MESH_DENIED")
     return failed("the service mesh refuses before the API sees the request", "MESH_DENIED");
-  if (error?.code === "LOGIN_REQUIRED")
-    return failed("something stands before the API and wants a login", "LOGIN_REQUIRED");
+  if (error?.code === "LOGIN_REQUIRED") {
+    const saw = steps.flatMap(({ asked }) => asked.map((one) => one.saw)).join(" ");
+    const name = /\b(oauth2-proxy|oidc-authservice)\b/.exec(saw)?.[1] ?? "something";
+    return failed(`${name} stands before the API and wants a login`, "LOGIN_REQUIRED");
+  }
   return skipped("not reached");
 }
 

@@ -66,7 +66,7 @@ export async function runDiagnosis(options: DiagnoseOptions, ports: DiagnosisPor
     if (options.host === undefined) seenOnTheWay(steps, probes);
     noteProxy(options, ports, host, probes);
     seenOfHttp(steps, hearing, outcome, probes);
-    probes.note("gateway", seenOfGateway(outcome));
+    probes.note("gateway", seenOfGateway(outcome, steps));
     const sends =
       found?.options.credentials !== undefined || options.credentials !== undefined || saysWho(options.headers);
     probes.note("login", seenOfLogin(outcome, sends));

@@ -135,6 +135,7 @@ describe("connect to a host", () => {
   test.each([
     ["the API itself", many, "", "NO_IDENTITY", /bearerToken\(token\).*--audience=pipelines\.kubeflow\.org/],
     ["its gateway", gateway, "/pipeline", "LOGIN_REQUIRED", /kfp-ts login http.*\/pipeline .*dexPassword/],
+    ["its gateway at the root", gateway, "", "LOGIN_REQUIRED", /kfp-ts login http.*\/pipeline .*dexPassword/],
   ] as const)(
     "without credentials, %s says who may come, and the error what to type next",
     async (_who, answer, path, code, fix) => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { bearerToken, type Diagnosis, dexPassword, diagnose } from "../../src/index.ts";
+import { gateway } from "../connect/scene.ts";
 import { json, localServer, page } from "../helpers/local-server.ts";
 import { scriptedGateway } from "../login/scripted-gateway.ts";
 
@@ -98,6 +99,13 @@ test("whoever gives up gets their own reason at once", async () => {
   const diagnosing = diagnose({ host: origin, signal: stop.signal });
   stop.abort(reason);
   await expect(diagnosing).rejects.toBe(reason);
+});
+
+test("a gateway that wants a login is called by its name", async () => {
+  const { origin } = await localServer(gateway);
+  const diagnosis = await diagnose({ host: `${origin}/pipeline` });
+  expect(diagnosis.verdict).toMatchObject({ ok: false, code: "LOGIN_REQUIRED" });
+  expect(of(diagnosis, "gateway")[0]?.saw).toBe("oauth2-proxy stands before the API and wants a login");
 });
 
 test("a wrong password is sent once", async () => {
