@@ -5,6 +5,7 @@ import { ConnectError, connect, diagnose } from "@kfp-ts/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apply, eventually, forwardTo, kubeconfig, kubectl } from "./support/cluster.ts";
 import { type RunningCommand, serving } from "./support/command.ts";
+import { deployedService, readyEndpoints } from "./support/deployed-service.ts";
 
 const namespace = `t-connect-${Date.now().toString(36)}`;
 const service = "ml-pipeline-ui";
@@ -15,34 +16,8 @@ let server: RunningCommand;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "kfp-ts-connect-"));
   server = await serving(["serve", "--in-memory", "--port", String(forwardTo())], { home: join(home, "server") });
-  const labels = { app: service };
-  const container = { name: service, image: "any", ports: [{ name: "web", containerPort: 3000 }] };
-  await apply(
-    { apiVersion: "v1", kind: "Node", metadata: { name: namespace, annotations: { "kwok.x-k8s.io/node": "fake" } } },
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace } },
-    {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { name: service, namespace },
-      spec: {
-        replicas: 1,
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: { nodeName: namespace, containers: [container] } },
-      },
-    },
-    {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: service, namespace },
-      spec: { selector: labels, ports: [{ port: 80, targetPort: "web" }] },
-    },
-  );
-  await eventually("the pod is ready", async () => {
-    const path = "{range .items[*].endpoints[*]}{.conditions.ready}{end}";
-    const args = ["get", "endpointslices", "--namespace", namespace, "--output", `jsonpath=${path}`];
-    return (await kubectl(args)).includes("true");
-  });
+  await apply(...deployedService({ namespace, service, account: "default", replicas: 1 }));
+  await eventually("the pod is ready", async () => (await readyEndpoints(namespace)) === 1);
   // A home in which nobody has saved anything.
   for (const name of ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "KF_PIPELINES_ENDPOINT"]) {
     delete process.env[name];

@@ -8,6 +8,7 @@ import { findInCluster, openTunnel, type Tunnel, type TunnelEvent, type TunnelOp
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { apply, createToken, eventually, forwardTo, kubeconfig, kubectl } from "./support/cluster.ts";
 import { type RunningCommand, serving } from "./support/command.ts";
+import { deployedService, readyEndpoints } from "./support/deployed-service.ts";
 
 const namespace = `t-tunnel-${Date.now().toString(36)}`;
 const service = "ml-pipeline-ui";
@@ -19,30 +20,8 @@ let server: RunningCommand;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "kfp-ts-tunnel-"));
   server = await serving(["serve", "--in-memory", "--port", String(forwardTo())], { home });
-  const labels = { app: service };
-  const container = { name: service, image: "any", ports: [{ name: "web", containerPort: 3000 }] };
-  await apply(
-    { apiVersion: "v1", kind: "Node", metadata: { name: namespace, annotations: { "kwok.x-k8s.io/node": "fake" } } },
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "notebook", namespace } },
-    {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { name: service, namespace },
-      spec: {
-        replicas: 2,
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: { nodeName: namespace, containers: [container] } },
-      },
-    },
-    {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: service, namespace },
-      spec: { selector: labels, ports: [{ port: 80, targetPort: "web" }] },
-    },
-  );
-  await eventually("the pods are ready", async () => (await readyPods()) === 2);
+  await apply(...deployedService({ namespace, service, account: "notebook", replicas: 2 }));
+  await eventually("the pods are ready", async () => (await readyEndpoints(namespace)) === 2);
 });
 afterAll(async () => {
   await server?.stop();
@@ -52,12 +31,6 @@ afterAll(async () => {
 });
 
 const inNamespace = (...args: string[]): Promise<string> => kubectl([...args, "--namespace", namespace]);
-
-async function readyPods(): Promise<number> {
-  const path = "{range .items[*].endpoints[*]}{.conditions.ready}{end}";
-  const said = await inNamespace("get", "endpointslices", "--output", `jsonpath=${path}`);
-  return said.split("true").length - 1;
-}
 
 interface Config {
   readonly clusters: { name: string; cluster: Record<string, unknown> }[];
@@ -125,7 +98,7 @@ describe("a tunnel through the Kubernetes API", () => {
     expect(await waiting).toBe(true);
     expect(tunnel.failure()).toBeUndefined();
     expect(events.filter(({ type }) => type === "interrupted").length).toBeGreaterThan(0);
-    await eventually("the pods are ready", async () => (await readyPods()) === 2);
+    await eventually("the pods are ready", async () => (await readyEndpoints(namespace)) === 2);
   });
 
   it("answers every read and doubles nothing while pods and connections come and go", {
@@ -178,7 +151,7 @@ describe("a tunnel through the Kubernetes API", () => {
     expect(tried.filter((name) => (times.get(name) ?? 0) > 1)).toEqual([]);
     expect(counts.cuts).toBeGreaterThan(0);
     expect(counts.read).toBeGreaterThan(0);
-    await eventually("the pods are ready", async () => (await readyPods()) === 2);
+    await eventually("the pods are ready", async () => (await readyEndpoints(namespace)) === 2);
   });
 });
 
