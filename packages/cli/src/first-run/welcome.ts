@@ -154,6 +154,7 @@ function kubeconfigText({ context }: NonNullable<Surroundings["kubeconfig"]>): s
 const LIST: Step = ["experiments list", "what is there"];
 const UPLOAD: Step = ["pipelines upload pipeline.yaml", "a compiled pipeline becomes a pipeline"];
 const RUN: Step = ["runs create --file pipeline.yaml --watch", "run it, and watch"];
+const DOCTOR: Step = ["doctor", "what is wrong, and what to do"];
 const SERVE: Step = ["serve", "a Pipelines API on http://127.0.0.1:3000"];
 const SET: Step = ["context set NAME --endpoint URL", "name a server that is elsewhere"];
 
@@ -161,11 +162,8 @@ const SET: Step = ["context set NAME --endpoint URL", "name a server that is els
 export function nextSteps(around: Surroundings, has: WelcomeOptions["has"]): readonly Step[] {
   const { settings, problem, servers, kubeconfig, isInPod, user, isThere } = around;
   if (problem !== undefined || settings === undefined) {
-    return [
-      ["context show", "what commands work with, and why"],
-      SERVE,
-      ["experiments list --endpoint URL", "go past it"],
-    ];
+    // Whatever asks for the settings would end as this has, with --endpoint too.
+    return [DOCTOR, ["explain", "every error, and where its page is"], SERVE];
   }
   const { endpoint, context, found, credentialsFrom } = settings;
   if (endpoint === undefined) {
@@ -190,7 +188,7 @@ export function nextSteps(around: Surroundings, has: WelcomeOptions["has"]): rea
   const where = shellWord(endpoint.value);
   if (isThere === false) {
     return [
-      ...(has("doctor") ? [["doctor", "what is wrong, and what to do"] as const] : []),
+      ...(has("doctor") ? [DOCTOR] : []),
       SERVE,
       ["context list", "other servers that have a name"],
       ["context show", "what commands work with, and why"],
