@@ -37,7 +37,9 @@ async function start() {
     const lines = waysToConnect(standalone.url, kubeflow.url, tokenFile(kubeflow), gatewayOf(kubeflow));
     console.log(`\n${found}\n\n${connected}\n\n${lines}\n`);
     if (!check) {
-      console.log("Press Ctrl-C to stop.\n");
+      console.log(
+        "Press Ctrl-C to stop. In another terminal: npx kfp-ts says what to do next, npx kfp-ts doctor what it sees.\n",
+      );
       const code = await Promise.race([standalone.ended, kubeflow.ended]);
       await started.stop();
       return code;

@@ -134,9 +134,8 @@ function versionsWithout(error: KfpError | undefined, { answers }: Hearing, vers
   if (error?.code === "UNSUPPORTED_BY_SERVER") {
     return failed(`the server is too old for this client, which is ${version}: ${error.message}`, error.code);
   }
-  const reached =
-    answers.length === 0 ? "the server was not reached" : "what answered does not say which version it is";
-  return noted(`this client is ${version}; ${reached}`);
+  if (answers.length === 0) return skipped(`this client is ${version}; the server was not reached`);
+  return noted(`this client is ${version}; what answered does not say which version it is`);
 }
 
 function lastAsked(steps: readonly ConnectStep[]): string | undefined {
