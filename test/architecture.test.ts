@@ -11,9 +11,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   api: [],
   kubernetes: [],
   sdk: ["api", "kubernetes"],
-  server: ["api", "kubernetes"],
+  runner: ["api"],
+  server: ["api", "kubernetes", "runner"],
   kubeflow: ["kubernetes", "server"],
-  cli: ["api", "kubeflow", "kubernetes", "sdk", "server"],
+  cli: ["api", "kubeflow", "kubernetes", "runner", "sdk", "server"],
 };
 const packages = Object.keys(arrows);
 
@@ -125,7 +126,7 @@ describe("the workspace", () => {
 
   test("names the sources of a private package once: the compiler's paths are its exports", () => {
     const { paths } = JSON.parse(read("tsconfig.base.json")).compilerOptions as { paths: Record<string, string[]> };
-    const exported = ["api", "kubernetes", "kubeflow", "server"].flatMap((name) =>
+    const exported = ["api", "kubernetes", "kubeflow", "runner", "server"].flatMap((name) =>
       Object.entries(packageJson(`packages/${name}`).exports ?? {}).map(([subpath, target]) => [
         `@kfp-ts/${name}${subpath.slice(1)}`,
         [`./packages/${name}/${target.default?.slice(2)}`],

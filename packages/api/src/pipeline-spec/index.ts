@@ -34,6 +34,7 @@ export type { ParsedPipeline } from "./parsed-pipeline.ts";
 export type { PipelineInfo, PipelineSpec } from "./pipeline-spec.ts";
 export type { PipelineConfig, PlatformSpec, SinglePlatformSpec, WorkspaceConfig } from "./platform-spec.ts";
 export { checkRuntimeParameters } from "./runtime-parameters.ts";
+export { itemPath, memberPath, SpecError, type SpecPath } from "./spec-error.ts";
 export { pipelineSpecFromStruct, pipelineSpecToStruct } from "./struct.ts";
 export type {
   ArtifactIteratorSpec,

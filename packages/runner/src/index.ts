@@ -1,0 +1,23 @@
+export type {
+  ContainerEnd,
+  ContainerJob,
+  ContainerRuntime,
+  Mount,
+  PreparedContainer,
+} from "./containers/container-runtime.ts";
+export type { TaskPath } from "./engine/engine.ts";
+export { type RunnerErrorCode, type RunnerErrorEntry, runnerErrors } from "./errors/catalogue.ts";
+export { RunnerError } from "./errors/runner-error.ts";
+export type { RunEvent, RunRecord, RunState, TaskError, TaskKind, TaskState } from "./events/run-event.ts";
+export type { Finding } from "./findings/finding.ts";
+export type {
+  ArtifactContent,
+  RunHandle,
+  Runner,
+  RunnerOptions,
+  RunRequest,
+  RunView,
+  S3Options,
+  TaskView,
+} from "./runs/runner.ts";
+export { type Artifact, noValues, type Values } from "./values/values.ts";
