@@ -1,0 +1,95 @@
+import { RunnerError } from "../errors/runner-error.ts";
+import type { TaskError } from "../events/run-event.ts";
+import type { Loop } from "../plan/plan.ts";
+import { Collected } from "../values/collected.ts";
+import { type LoopItems, loopItems } from "../values/loop-items.ts";
+import { noValues } from "../values/values.ts";
+import { type Execution, failureBelow, type Place } from "./execution.ts";
+import { ended } from "./leaf-run.ts";
+import type { TaskEnd } from "./task-end.ts";
+
+/**
+ * Executes a task once for each item. An iteration is made when it is its turn, so that a long list costs nothing before;
+ * as many are under way as the loop says, else as there are jobs. A failed iteration does not keep the others from being
+ * executed, as on a cluster.
+ *
+ * @throws what the run was halted with, once no iteration is under way any more.
+ */
+export async function runLoop(
+  execution: Execution,
+  place: Place,
+  loop: Loop,
+  runBody: (execution: Execution, place: Place) => Promise<TaskEnd>,
+): Promise<TaskEnd> {
+  const { path, task, inputs, signal } = place;
+  let items: LoopItems;
+  try {
+    items = loopItems(task, loop, path, inputs);
+  } catch (error) {
+    return ended(execution, path, failed(error));
+  }
+  if (!execution.begun.has(path)) {
+    const at = execution.now();
+    await execution.emit({ type: "task started", at, task: path, kind: "loop", attempt: 1, inputs });
+  }
+  const collected = new Collected(task.component);
+  let failure: TaskError | undefined;
+  let canceled = false;
+  await inWindow(items.count, loop.parallelism > 0 ? loop.parallelism : execution.jobs, async (index) => {
+    if (signal.aborted) {
+      execution.halt.throwIfAborted();
+      canceled = true;
+      return false;
+    }
+    const iteration = `${path}/${index}`;
+    const end = await runIteration(execution, { ...place, path: iteration }, items, index, runBody);
+    collected.add(index, end.outputs);
+    if (end.state === "FAILED") failure ??= failureBelow(iteration, end, task.component.kind !== "graph");
+    if (end.state === "CANCELED" || end.state === "OMITTED") canceled = true;
+    return true;
+  });
+  const outputs = collected.outputs();
+  if (failure !== undefined) return ended(execution, path, { state: "FAILED", outputs, error: failure });
+  return ended(execution, path, { state: canceled ? "CANCELED" : "SUCCEEDED", outputs });
+}
+
+async function runIteration(
+  execution: Execution,
+  place: Place,
+  items: LoopItems,
+  index: number,
+  runBody: (execution: Execution, place: Place) => Promise<TaskEnd>,
+): Promise<TaskEnd> {
+  const finished = execution.finished.get(place.path);
+  if (finished !== undefined) return finished;
+  let inputs: Place["inputs"];
+  try {
+    inputs = items.inputsOf(index, place.path);
+  } catch (error) {
+    return ended(execution, place.path, failed(error));
+  }
+  return runBody(execution, { ...place, inputs });
+}
+
+function failed(error: unknown): TaskEnd {
+  if (!(error instanceof RunnerError)) throw error;
+  return { state: "FAILED", outputs: noValues, error: { code: error.code, message: error.message } };
+}
+
+/** Does something for each number below a count, so many at a time, until one says that it is enough. */
+async function inWindow(count: number, width: number, execute: (index: number) => Promise<boolean>): Promise<void> {
+  let next = 0;
+  let failure: { readonly error: unknown } | undefined;
+  const work = async () => {
+    while (next < count && failure === undefined) {
+      const index = next++;
+      try {
+        if (!(await execute(index))) return;
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(count, width) }, work));
+  if (failure !== undefined) throw failure.error;
+}
