@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { RunEvent, TaskError } from "../events/run-event.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -59,6 +60,8 @@ export async function executeGraph(options: ExecuteGraphOptions): Promise<GraphR
   stop.throwIfAborted();
   const halting = new AbortController();
   const canceling = new AbortController();
+  // As many listen as there are tasks that wait or are under way.
+  setMaxListeners(0, halting.signal, canceling.signal);
   const fail = (error: unknown): never => {
     halting.abort(error);
     throw halting.signal.reason;
