@@ -36,6 +36,7 @@ export type { PipelineConfig, PlatformSpec, SinglePlatformSpec, WorkspaceConfig 
 export { checkRuntimeParameters } from "./runtime-parameters.ts";
 export { itemPath, memberPath, SpecError, type SpecPath } from "./spec-error.ts";
 export { pipelineSpecFromStruct, pipelineSpecToStruct } from "./struct.ts";
+export { deploymentConfigOf } from "./structure.ts";
 export type {
   ArtifactIteratorSpec,
   ParameterIteratorSpec,

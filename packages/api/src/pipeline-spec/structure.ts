@@ -1,6 +1,5 @@
-import type { JsonObject } from "../messages/field.ts";
 import type { ComponentSpec, DagSpec } from "./component-spec.ts";
-import type { ExecutorSpec } from "./deployment-config.ts";
+import type { DeploymentConfig, ExecutorSpec } from "./deployment-config.ts";
 import { deploymentConfigShape } from "./deployment-shapes.ts";
 import type { PipelineSpec } from "./pipeline-spec.ts";
 import { readMessage } from "./proto-json.ts";
@@ -15,7 +14,7 @@ import { checkOrder } from "./task-order.ts";
  * @throws SpecError for the first mistake.
  */
 export function checkStructure(spec: PipelineSpec): void {
-  const executors = readExecutors(spec.deploymentSpec);
+  const executors = deploymentConfigOf(spec).executors ?? {};
   const seen = new Set<string>();
 
   const visit = (component: ComponentSpec, path: SpecPath): void => {
@@ -40,9 +39,14 @@ export function checkStructure(spec: PipelineSpec): void {
   }
 }
 
-function readExecutors(deploymentSpec: JsonObject | undefined): Readonly<Record<string, ExecutorSpec>> {
+/**
+ * The executors of a pipeline.
+ *
+ * @throws SpecError where one is of another shape.
+ */
+export function deploymentConfigOf({ deploymentSpec }: PipelineSpec): DeploymentConfig {
   // Unknown fields are allowed here: the compiler of Vertex AI writes some, and upstream drops them.
-  return readMessage(deploymentConfigShape, deploymentSpec ?? {}, "deploymentSpec", "ignore").executors ?? {};
+  return readMessage(deploymentConfigShape, deploymentSpec ?? {}, "deploymentSpec", "ignore");
 }
 
 /** Checks a graph and gives the names of the components that its tasks refer to. */

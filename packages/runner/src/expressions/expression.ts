@@ -1,13 +1,13 @@
 import type { Json } from "@kfp-ts/api";
+import type { Artifact } from "../values/values.ts";
 
 /** A CEL expression that has been read. */
 export interface Expression {
   /** As it stands in the pipeline. */
   readonly text: string;
   /**
-   * Its value.
+   * Its value. A whole number of CEL comes as a number.
    *
-   * @param inputs - `inputs.parameter_values` in conditions; `value` is the value of which a selector picks a part.
    * @throws RunnerError (EXPRESSION_INVALID) where the values do not fit the operations.
    */
   evaluate(variables: ExpressionVariables): Json;
@@ -15,8 +15,10 @@ export interface Expression {
 
 /** What an expression can name. */
 export interface ExpressionVariables {
-  /** `inputs.parameter_values`. */
+  /** `inputs.parameter_values` of a condition. */
   readonly parameters?: Readonly<Record<string, Json>> | undefined;
-  /** `value` and `string_value` of a selector: the whole, and its text. */
+  /** `inputs.artifacts` of a condition. */
+  readonly artifacts?: Readonly<Record<string, readonly Artifact[]>> | undefined;
+  /** Of which a selector picks a part: `string_value` is its text, `struct_value` and the like the whole. */
   readonly value?: Json | undefined;
 }
