@@ -56,11 +56,11 @@ function isWanted(task: Task, { ends }: Scope): boolean {
     : states.some((state) => state !== "SKIPPED" && state !== "OMITTED");
 }
 
-function holds({ condition }: Task, path: TaskPath, { parameters }: Values): boolean {
+function holds({ condition }: Task, path: TaskPath, { parameters, artifacts }: Values): boolean {
   if (condition === undefined) return true;
   let value: unknown;
   try {
-    value = condition.evaluate({ parameters });
+    value = condition.evaluate({ parameters, artifacts });
   } catch (error) {
     if (!(error instanceof RunnerError)) throw error;
     throw new RunnerError(error.code, `task ${path}: ${error.message}`, { cause: error });

@@ -1,7 +1,7 @@
 import type { Json } from "@kfp-ts/api";
 import type { TaskPath } from "../engine/engine.ts";
 import { RunnerError } from "../errors/runner-error.ts";
-import type { Loop, Task } from "../plan/plan.ts";
+import type { Component, Loop, Task } from "../plan/plan.ts";
 import { checkedParameter } from "./resolve-inputs.ts";
 import { shown } from "./text.ts";
 import type { Values } from "./values.ts";
@@ -14,7 +14,8 @@ export interface LoopItems {
 }
 
 /**
- * The items of a loop. Iterations do not see the list, only their item. A text is read as JSON, as on a cluster.
+ * The items of a loop. A text is read as JSON, as on a cluster. Iterations see their item, and the list only where a task
+ * inside takes it too, as a loop in a loop over the same list does; a cluster fails there.
  *
  * @throws RunnerError INPUT_INVALID where there is no list.
  */
@@ -26,7 +27,8 @@ function valueItems(task: Task, loop: Loop & { over: "values" }, path: TaskPath,
   const dynamic = "input" in loop.items ? loop.items.input : undefined;
   const items =
     "input" in loop.items ? listOf(inputs.parameters[loop.items.input], path, loop.items.input) : loop.items.constant;
-  const { [dynamic ?? ""]: _, ...parameters } = inputs.parameters;
+  const { [dynamic ?? ""]: _, ...others } = inputs.parameters;
+  const parameters = dynamic !== undefined && isTakenInside(task.component, dynamic) ? inputs.parameters : others;
   const spec = task.component.inputs.parameters[loop.itemInput] ?? {};
   return {
     count: items.length,
@@ -35,6 +37,15 @@ function valueItems(task: Task, loop: Loop & { over: "values" }, path: TaskPath,
       return { parameters: { ...parameters, [loop.itemInput]: item }, artifacts: inputs.artifacts };
     },
   };
+}
+
+function isTakenInside(component: Component, input: string): boolean {
+  return (
+    component.kind === "graph" &&
+    [...component.tasks.values()].some(({ parameters }) =>
+      Object.values(parameters).some((source) => source.from === "input" && source.input === input),
+    )
+  );
 }
 
 function artifactItems(loop: Loop & { over: "artifacts" }, inputs: Values): LoopItems {

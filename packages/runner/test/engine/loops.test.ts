@@ -58,6 +58,27 @@ test.each([
   ]);
 });
 
+test("a loop in a loop over the same list sees the whole list", async () => {
+  const loop: Loop = { over: "values", items: { input: "items" }, itemInput: "item", parallelism: 0 };
+  const inner = task("inner", {
+    component: container("pair", takes("items", "item")),
+    loop,
+    parameters: { items: input("items") },
+  });
+  const outer = task("outer", {
+    component: graph([inner], takes("items", "item")),
+    loop,
+    parameters: { items: constant([1, 2]) },
+  });
+  const { states } = await executed(graph([outer]), () => undefined);
+  expect([...states].filter(([path]) => /\/inner\/\d$/.test(path)).sort()).toEqual([
+    ["outer/0/inner/0", "SUCCEEDED"],
+    ["outer/0/inner/1", "SUCCEEDED"],
+    ["outer/1/inner/0", "SUCCEEDED"],
+    ["outer/1/inner/1", "SUCCEEDED"],
+  ]);
+});
+
 test.each<[string, Json]>([
   ['"no list"', "no list"],
   ['{"a":1}', { a: 1 }],
