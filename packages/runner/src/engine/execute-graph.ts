@@ -89,10 +89,15 @@ export async function executeGraph(options: ExecuteGraphOptions): Promise<GraphR
     fail,
     halt: halting.signal,
     task: (task, scope) => runTask(execution, task, scope),
-    graph: (component, path, inputs, signal) => runGraph(execution, component, path, inputs, signal),
+    graph: (component, place) => runGraph(execution, component, place),
   };
   try {
-    const end = await runGraph(execution, plan.root, "", options.inputs, canceling.signal);
+    const end = await runGraph(execution, plan.root, {
+      path: "",
+      inputs: options.inputs,
+      signal: canceling.signal,
+      afresh: false,
+    });
     halting.signal.throwIfAborted();
     return { ...end, state: cancel.aborted ? "CANCELED" : end.state, error: end.error };
   } finally {

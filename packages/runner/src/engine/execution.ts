@@ -32,25 +32,30 @@ export interface Execution {
   /** Executes a task of a graph, whatever it is made of. */
   readonly task: (task: Task, scope: Scope) => Promise<TaskEnd>;
   /** Executes the tasks of a graph. */
-  readonly graph: (component: GraphComponent, path: TaskPath, inputs: Values, signal: AbortSignal) => Promise<TaskEnd>;
+  readonly graph: (component: GraphComponent, place: GraphPlace) => Promise<TaskEnd>;
 }
 
-/** The graph that a task is in, as it stands. */
-export interface Scope {
+/** Where a graph is, and what goes in. */
+export interface GraphPlace {
   /** Empty for the root. */
   readonly path: TaskPath;
   readonly inputs: Values;
-  readonly ends: ReadonlyMap<string, TaskEnd>;
-  /** What ends the tasks of the graph. An exit task and all in it is not ended where a run is canceled. */
+  /** What ends the tasks. An exit task and all in it is not ended where a run is canceled. */
   readonly signal: AbortSignal;
+  /** Whether all of it is executed, also what had finished: something that it follows from was executed again. */
+  readonly afresh: boolean;
+}
+
+/** The graph that a task is in, as it stands. */
+export interface Scope extends GraphPlace {
+  readonly ends: ReadonlyMap<string, TaskEnd>;
+  /** The tasks whose ends were not known before. */
+  readonly executed: ReadonlySet<string>;
 }
 
 /** Where a task is, and what goes in. */
-export interface Place {
-  readonly path: TaskPath;
+export interface Place extends GraphPlace {
   readonly task: Task;
-  readonly inputs: Values;
-  readonly signal: AbortSignal;
 }
 
 /** The first failure below a graph or loop, told by what it is made of. */

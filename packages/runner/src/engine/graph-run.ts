@@ -1,9 +1,8 @@
 import type { TaskError } from "../events/run-event.ts";
 import type { GraphComponent, Task } from "../plan/plan.ts";
 import { graphOutputs } from "../values/graph-outputs.ts";
-import type { Values } from "../values/values.ts";
 import type { TaskPath } from "./engine.ts";
-import { type Execution, failureBelow, type Scope } from "./execution.ts";
+import { type Execution, failureBelow, type GraphPlace, type Scope } from "./execution.ts";
 import { shapeOf } from "./graph-shape.ts";
 import type { TaskEnd } from "./task-end.ts";
 
@@ -18,20 +17,18 @@ export interface GraphEnd extends TaskEnd {
  *
  * @throws what the run was halted with, once nothing of the graph is under way any more.
  */
-export async function runGraph(
-  execution: Execution,
-  component: GraphComponent,
-  path: TaskPath,
-  inputs: Values,
-  signal: AbortSignal,
-): Promise<GraphEnd> {
+export async function runGraph(execution: Execution, component: GraphComponent, place: GraphPlace): Promise<GraphEnd> {
+  const { path, signal } = place;
   const ends = new Map<string, TaskEnd>();
+  const executed = new Set<string>();
   const failures = new Failures();
-  const scope: Scope = { path, inputs, ends, signal };
+  const scope: Scope = { ...place, ends, executed };
   await eachInTurn(component, async (task) => {
     const end = await execution.task(task, scope);
     ends.set(task.name, end);
-    if (end.state === "FAILED") failures.add(path === "" ? task.name : `${path}/${task.name}`, task, end);
+    const taskPath = path === "" ? task.name : `${path}/${task.name}`;
+    if (execution.finished.get(taskPath) !== end) executed.add(task.name);
+    if (end.state === "FAILED") failures.add(taskPath, task, end);
   });
   const outputs = graphOutputs(component, ends);
   if (failures.error !== undefined) return { state: "FAILED", outputs, error: failures.error };

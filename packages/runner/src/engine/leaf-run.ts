@@ -11,13 +11,13 @@ import type { TaskEnd } from "./task-end.ts";
  * @throws what the run was halted with.
  */
 export async function runLeaf(execution: Execution, place: Place): Promise<TaskEnd> {
-  const { path, task, inputs, signal } = place;
+  const { path, task, inputs, signal, afresh } = place;
   const { component } = task;
   if (component.kind === "graph") throw new Error(`${path} is a graph`);
   const begun = execution.begun.get(path);
-  let attempt = begun?.attempts ?? 0;
-  let failures = begun?.failures ?? 0;
-  let firstStart = begun?.startedAt;
+  let attempt = begun?.attempts ?? execution.finished.get(path)?.attempts ?? 0;
+  let failures = afresh ? 0 : (begun?.failures ?? 0);
+  let firstStart: number | undefined;
   for (;;) {
     const release = await execution.lane.acquire(signal);
     execution.halt.throwIfAborted();
@@ -57,7 +57,8 @@ async function executed(execution: Execution, ready: ReadyTask, signal: AbortSig
 
 /**
  * How long until the next attempt, in milliseconds; undefined where none follows. On a cluster the longest duration is
- * that of all attempts with the waits between them, from the start of the first: no attempt begins after it.
+ * that of all attempts with the waits between them, from the start of the first: no attempt begins after it. Time in which
+ * no process had the run is not counted.
  */
 export function waitBeforeNext(retry: Retry | undefined, failures: number, elapsedMs: number): number | undefined {
   if (retry === undefined || failures > retry.maxRetries) return undefined;

@@ -21,14 +21,14 @@ export async function runLoop(
   loop: Loop,
   runBody: (execution: Execution, place: Place) => Promise<TaskEnd>,
 ): Promise<TaskEnd> {
-  const { path, task, inputs, signal } = place;
+  const { path, task, inputs, signal, afresh } = place;
   let items: LoopItems;
   try {
     items = loopItems(task, loop, path, inputs);
   } catch (error) {
     return ended(execution, path, failed(error));
   }
-  if (!execution.begun.has(path)) {
+  if (afresh || !execution.begun.has(path)) {
     const at = execution.now();
     await execution.emit({ type: "task started", at, task: path, kind: "loop", attempt: 1, inputs });
   }
@@ -60,7 +60,7 @@ async function runIteration(
   index: number,
   runBody: (execution: Execution, place: Place) => Promise<TaskEnd>,
 ): Promise<TaskEnd> {
-  const finished = execution.finished.get(place.path);
+  const finished = place.afresh ? undefined : execution.finished.get(place.path);
   if (finished !== undefined) return finished;
   let inputs: Place["inputs"];
   try {

@@ -20,6 +20,4 @@ export interface BegunTask {
   readonly attempts: number;
   /** How many of them are known to have failed: the others were interrupted and do not count as tried. */
   readonly failures: number;
-  /** When its first attempt began, in milliseconds since 1970. */
-  readonly startedAt: number;
 }

@@ -10,13 +10,15 @@ import type { TaskEnd } from "./task-end.ts";
 
 /**
  * Executes a task of a graph: whether it is executed at all, what goes in, and then what it is made of. What has finished
- * in an earlier process is not executed and not written down again.
+ * in an earlier process is not executed and not written down again, unless something that it waits for was executed since:
+ * after a failed task was tried again, its exit task is executed again too.
  *
  * @throws what the run was halted with.
  */
 export async function runTask(execution: Execution, task: Task, scope: Scope): Promise<TaskEnd> {
   const path = scope.path === "" ? task.name : `${scope.path}/${task.name}`;
-  const finished = execution.finished.get(path);
+  const afresh = scope.afresh || task.upstream.some((name) => scope.executed.has(name));
+  const finished = afresh ? undefined : execution.finished.get(path);
   if (finished !== undefined) return finished;
   const signal = task.startsWhen === "upstream ended" ? execution.halt : scope.signal;
   if (signal.aborted || !isWanted(task, scope)) return ended(execution, path, { state: "OMITTED", outputs: noValues });
@@ -29,19 +31,19 @@ export async function runTask(execution: Execution, task: Task, scope: Scope): P
     const { code, message } = error;
     return ended(execution, path, { state: "FAILED", outputs: noValues, error: { code, message } });
   }
-  const place: Place = { path, task, inputs, signal };
+  const place: Place = { path, task, inputs, signal, afresh };
   return task.loop === undefined ? runBody(execution, place) : runLoop(execution, place, task.loop, runBody);
 }
 
 /** Executes what a task is made of, with inputs that are known: a graph or a leaf. */
 async function runBody(execution: Execution, place: Place): Promise<TaskEnd> {
-  const { path, task, inputs, signal } = place;
+  const { path, task, inputs, afresh } = place;
   if (task.component.kind !== "graph") return runLeaf(execution, place);
-  if (!execution.begun.has(path)) {
+  if (afresh || !execution.begun.has(path)) {
     const at = execution.now();
     await execution.emit({ type: "task started", at, task: path, kind: "graph", attempt: 1, inputs });
   }
-  return ended(execution, path, await execution.graph(task.component, path, inputs, signal));
+  return ended(execution, path, await execution.graph(task.component, place));
 }
 
 /**

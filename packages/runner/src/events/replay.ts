@@ -76,9 +76,8 @@ export class Replay {
   /** What has begun and has not ended. */
   begun(): Map<string, BegunTask> {
     const begun = new Map<string, BegunTask>();
-    for (const { path, state, attempts, failures, startedAt } of this.tasks.values()) {
-      if (attempts > 0 && (state === "RUNNING" || state === "PENDING"))
-        begun.set(path, { attempts, failures, startedAt });
+    for (const { path, state, attempts, failures } of this.tasks.values()) {
+      if (attempts > 0 && (state === "RUNNING" || state === "PENDING")) begun.set(path, { attempts, failures });
     }
     return begun;
   }

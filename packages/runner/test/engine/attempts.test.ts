@@ -56,13 +56,28 @@ test("while a task waits for its next attempt, another has its job", async () =>
 });
 
 test("an attempt that was interrupted is followed by the next one, and does not count as tried", async () => {
-  const begun = new Map([["flaky", { attempts: 2, failures: 1, startedAt: 0 }]]);
+  const begun = new Map([["flaky", { attempts: 2, failures: 1 }]]);
   const { executions, state } = await executed(
     graph([task("flaky", { retry: { ...retry, maxRetries: 2 } })]),
     ({ attempt }) => (attempt < 4 ? failed() : gave(1)),
     { begun },
   );
   expect([state, executions.map(({ attempt }) => attempt)]).toEqual(["SUCCEEDED", [3, 4]]);
+});
+
+test("an exit task whose run is tried again is executed again, with all in it and as its next attempt", async () => {
+  const end = { state: "SUCCEEDED", outputs: noValues, attempts: 2 } as const;
+  const root = graph([
+    task("work"),
+    task("exit", { component: graph([task("tell")]), after: ["work"], startsWhen: "upstream ended" }),
+  ]);
+  const finished = new Map(["exit", "exit/tell"].map((path) => [path, end]));
+  const begun = new Map([["work", { attempts: 1, failures: 0 }]]);
+  const { executions } = await executed(root, () => undefined, { finished, begun });
+  expect(executions.map(({ path, attempt }) => [path, attempt])).toEqual([
+    ["work", 2],
+    ["exit/tell", 3],
+  ]);
 });
 
 test("what has finished is neither executed nor written down again, and a finished graph stands for all in it", async () => {

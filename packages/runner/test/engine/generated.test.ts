@@ -27,8 +27,7 @@ function logged(log: readonly RunEvent[]): Required<Pick<ExecuteGraphOptions, "f
   const begun = new Map<string, BegunTask>();
   for (const event of log) {
     if (event.type === "task started") {
-      const { failures = 0, startedAt = event.at } = begun.get(event.task) ?? {};
-      begun.set(event.task, { attempts: event.attempt, failures, startedAt });
+      begun.set(event.task, { attempts: event.attempt, failures: begun.get(event.task)?.failures ?? 0 });
     } else if (event.type === "attempt failed") {
       const task = begun.get(event.task);
       if (task !== undefined) begun.set(event.task, { ...task, failures: task.failures + 1 });
