@@ -80,6 +80,11 @@ export const runnerErrors = {
     meaning: "There is nothing left of the run that could be taken up again.",
     remedy: "Start a new run.",
   },
+  RUN_INTERRUPTED: {
+    title: "The run was interrupted",
+    meaning: "Whoever executed the run was closed. What was finished is kept, and what was under way was ended.",
+    remedy: "Go on with `kfp-ts run --resume RUN`.",
+  },
   STORE_FAILED: {
     title: "The run cannot be written down",
     meaning: "The folder of runs cannot be read or written: its disk is full, or its permissions are wrong.",

@@ -89,4 +89,8 @@ export interface RunRecord {
   readonly namespace: string;
   readonly scheduledAt: number;
   readonly cache: boolean;
+  /** In milliseconds, from the start of the run; undefined where there is none. */
+  readonly timeLimitMs?: number | undefined;
+  /** In milliseconds, for each attempt of a task; undefined where there is none. */
+  readonly taskTimeLimitMs?: number | undefined;
 }

@@ -1,0 +1,185 @@
+import type { ExecuteTask } from "../engine/engine.ts";
+import { executeGraph, type GraphResult } from "../engine/execute-graph.ts";
+import type { Slots } from "../engine/slots.ts";
+import { RunnerError } from "../errors/runner-error.ts";
+import { type EventLog, openEventLog } from "../events/event-log.ts";
+import { followEvents } from "../events/follow-events.ts";
+import { readEvents } from "../events/read-events.ts";
+import { Replay } from "../events/replay.ts";
+import type { RunEvent, RunRecord } from "../events/run-event.ts";
+import type { Plan } from "../plan/plan.ts";
+import { runMetadata } from "../values/run-metadata.ts";
+import { noValues, type Values } from "../values/values.ts";
+import { endLeftover } from "./end-leftover.ts";
+import type { RunFolder } from "./run-folder.ts";
+import { takeLock } from "./run-lock.ts";
+import type { RunHandle, RunView } from "./runner.ts";
+
+/** What a run is executed with. */
+export interface RunExecutionOptions {
+  readonly record: RunRecord;
+  readonly plan: Plan;
+  readonly inputs: Values;
+  readonly folder: RunFolder;
+  /** Where tasks see the folder that they share; undefined where they share none. */
+  readonly workspacePath: string | undefined;
+  readonly slots: Slots;
+  readonly clock: { now(): number };
+  readonly execute: (emit: (event: RunEvent) => Promise<void>) => ExecuteTask;
+  readonly view: (replay: Replay, underWay: boolean) => RunView;
+  /** Also what has failed or was canceled is executed again. */
+  readonly retryFailed: boolean;
+}
+
+/** A run that this process executes. */
+export class RunExecution implements RunHandle {
+  readonly runId: string;
+  readonly ended: Promise<RunView>;
+  readonly #options: RunExecutionOptions;
+  readonly #replay: Replay;
+  readonly #log: EventLog;
+  readonly #unlock: () => Promise<void>;
+  readonly #cancel = new AbortController();
+  readonly #stop = new AbortController();
+  #timedOut = false;
+  #over = false;
+  #change = deferred();
+
+  /**
+   * Takes the run's lock and goes on with it.
+   *
+   * @throws RunnerError RUN_BUSY, RUN_FINISHED, STORE_FAILED
+   */
+  static async begin(options: RunExecutionOptions): Promise<RunExecution> {
+    const { folder, record, retryFailed } = options;
+    const unlock = await takeLock(folder.path);
+    try {
+      const { events, length } = await readEvents(folder.events);
+      const replay = new Replay(events);
+      checkGoesOn(record.runId, replay, retryFailed);
+      for (const { process } of replay.tasks.values()) if (process !== undefined) await endLeftover(process);
+      const log = await openEventLog(folder.events, length);
+      const execution = new RunExecution(options, replay, log, unlock);
+      return execution;
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+  }
+
+  private constructor(options: RunExecutionOptions, replay: Replay, log: EventLog, unlock: () => Promise<void>) {
+    this.runId = options.record.runId;
+    this.#options = options;
+    this.#replay = replay;
+    this.#log = log;
+    this.#unlock = unlock;
+    this.ended = this.#run();
+    // Whoever does not ask how it ended is not to be ended by that.
+    this.ended.catch(() => {});
+  }
+
+  events(): AsyncIterable<RunEvent> {
+    return followEvents(this.#options.folder.events, { changed: () => this.#change.promise, over: () => this.#over });
+  }
+
+  /** The run as it stands. */
+  view(): RunView {
+    return this.#options.view(this.#replay, !this.#over);
+  }
+
+  async cancel(): Promise<void> {
+    if (this.#over || this.#cancel.signal.aborted) return;
+    await this.#emit({ type: "run canceling", at: this.#options.clock.now() });
+    this.#cancel.abort(new RunnerError("RUN_INTERRUPTED", "the run was canceled"));
+  }
+
+  /** Ends what is under way without an end for the run. Fulfilled once nothing is left. */
+  async interrupt(): Promise<void> {
+    this.#stop.abort(
+      new RunnerError("RUN_INTERRUPTED", `the run ${this.runId} was interrupted: it can be taken up again`),
+    );
+    await this.ended.catch(() => {});
+  }
+
+  async #run(): Promise<RunView> {
+    const { clock, retryFailed } = this.#options;
+    try {
+      const at = clock.now();
+      const began = this.#replay.startedAt > 0;
+      await this.#emit(began ? { type: "run resumed", at, retryFailed } : { type: "run started", at });
+      if (this.#replay.canceling) this.#cancel.abort();
+      const timer = this.#limitTime();
+      const result = await this.#execute().finally(() => clearTimeout(timer));
+      await this.#emit({ type: "run ended", at: clock.now(), ...this.#outcome(result) });
+    } finally {
+      // Before anybody is told: whoever waits for the end may take it up again at once.
+      await this.#log.close().catch(() => {});
+      await this.#unlock().catch(() => {});
+      this.#over = true;
+      this.#changed();
+    }
+    return this.view();
+  }
+
+  #execute(): Promise<GraphResult> {
+    const { record, plan, inputs, slots, clock, workspacePath, execute } = this.#options;
+    return executeGraph({
+      plan,
+      inputs,
+      run: runMetadata(record, workspacePath),
+      execute: execute((event) => this.#emit(event)),
+      slots,
+      finished: this.#replay.finished(),
+      begun: this.#replay.begun(),
+      emit: (event) => this.#emit(event),
+      clock,
+      cancel: this.#cancel.signal,
+      stop: this.#stop.signal,
+    });
+  }
+
+  #outcome({ state, outputs, error }: GraphResult) {
+    if (!this.#timedOut) return { state, outputs, ...(error === undefined ? {} : { error }) };
+    const message = `the run took longer than ${(this.#options.record.timeLimitMs ?? 0) / 1000} seconds, and was ended`;
+    return { state: "FAILED", outputs: noValues, error: { code: "TIME_LIMIT", message } } as const;
+  }
+
+  #limitTime(): NodeJS.Timeout | undefined {
+    const { record, clock } = this.#options;
+    if (record.timeLimitMs === undefined) return undefined;
+    const left = this.#replay.startedAt + record.timeLimitMs - clock.now();
+    return setTimeout(
+      () => {
+        this.#timedOut = true;
+        this.#cancel.abort();
+      },
+      Math.min(Math.max(0, left), 2 ** 31 - 1),
+    );
+  }
+
+  async #emit(event: RunEvent): Promise<void> {
+    await this.#log.append(event);
+    this.#replay.add(event);
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#change.resolve();
+    this.#change = deferred();
+  }
+}
+
+function checkGoesOn(runId: string, { state }: Replay, retryFailed: boolean): void {
+  const isOver = state === "SUCCEEDED" || state === "FAILED" || state === "CANCELED";
+  if (!isOver || (retryFailed && state !== "SUCCEEDED")) return;
+  const more = state === "SUCCEEDED" ? "start a new one" : "its failed tasks can be executed again, or start a new one";
+  throw new RunnerError("RUN_FINISHED", `the run ${runId} has ended ${state}: ${more}`);
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve };
+}
