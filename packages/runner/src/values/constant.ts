@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from "@kfp-ts/api";
+import { substitute } from "../placeholders/substitute.ts";
 import { textOf } from "./text.ts";
 
-const placeholder = /\{\{\$\.inputs\.parameters\[(?:'([^']*)'|"([^"]*)")\]\}\}/g;
+const named = /^\$\.inputs\.parameters\[(?:'([^']*)'|"([^"]*)")\]$/;
 
 /** Whether a constant names other inputs of its task. */
 export function namesInputs(constant: Json): boolean {
@@ -16,10 +17,11 @@ export function namesInputs(constant: Json): boolean {
  */
 export function withInputs(constant: Json, inputs: Readonly<Record<string, Json>>): Json {
   if (typeof constant === "string") {
-    return constant.replaceAll(placeholder, (whole, single?: string, double?: string) => {
-      const name = single ?? double ?? "";
-      const value = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
-      return value === undefined ? whole : textOf(value);
+    return substitute(constant, (text) => {
+      const [, single, double] = named.exec(text) ?? [];
+      const name = single ?? double;
+      const value = name !== undefined && Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+      return value === undefined ? undefined : textOf(value);
     });
   }
   if (constant === null || typeof constant !== "object") return constant;

@@ -7,6 +7,7 @@ import type { ArtifactSource, ParameterSource, Task } from "../plan/plan.ts";
 import { namesInputs, withInputs } from "./constant.ts";
 import { finalStatus } from "./final-status.ts";
 import { type RunMetadata, withRunMetadata } from "./run-metadata.ts";
+import { taskConfig } from "./task-config.ts";
 import { shown } from "./text.ts";
 import { isAllowed, typedParameter } from "./typed-parameter.ts";
 import type { Artifact, Values } from "./values.ts";
@@ -87,6 +88,10 @@ function checkedParameters(task: Task, path: TaskPath, given: Given): Readonly<R
   const { component, loop } = task;
   const values = new Map(given);
   for (const [name, spec] of Object.entries(component.inputs.parameters)) {
+    if (spec.parameterType === "TASK_CONFIG" && component.kind === "container") {
+      values.set(name, taskConfig(component, Object.fromEntries(given)));
+      continue;
+    }
     if (loop?.over === "values" && loop.itemInput === name) continue;
     const value = given.get(name) ?? spec.defaultValue;
     if (value !== undefined && value !== null) values.set(name, checkedParameter(path, name, spec, value));
