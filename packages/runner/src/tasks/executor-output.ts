@@ -1,0 +1,80 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import type { Json, JsonObject } from "@kfp-ts/api";
+import { RunnerError } from "../errors/runner-error.ts";
+import type { ExecutorOutput } from "./executor-input.ts";
+
+/** How much a task may write as its parameters: more has to be an artifact. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Reads what a component wrote of its outputs.
+ *
+ * @returns nothing in it where there is no file: a component need not write one.
+ * @throws RunnerError (OUTPUT_INVALID)
+ */
+export async function readExecutorOutput(file: string): Promise<ExecutorOutput> {
+  const text = await readOutputFile(file);
+  if (text === undefined || text.trim() === "") return {};
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch (error) {
+    throw invalid(`what it wrote of its outputs is no JSON: ${(error as Error).message}`);
+  }
+  if (!isObject(value)) throw invalid("what it wrote of its outputs is no JSON object");
+  const { parameterValues = {}, artifacts = {} } = value;
+  if (!isObject(parameterValues)) throw invalid("parameterValues of its outputs are no JSON object");
+  if (!isObject(artifacts)) throw invalid("artifacts of its outputs are no JSON object");
+  for (const [name, list] of Object.entries(artifacts)) checkArtifacts(name, list);
+  return { parameterValues, artifacts: artifacts as ExecutorOutput["artifacts"] };
+}
+
+/**
+ * The text of a file that a task has written; undefined where there is none. Nothing else is read: a link could lead to
+ * what the task itself may not see, and a pipe would never end.
+ *
+ * @throws RunnerError (OUTPUT_INVALID)
+ */
+export async function readOutputFile(file: string): Promise<string | undefined> {
+  let handle: Awaited<ReturnType<typeof open>>;
+  try {
+    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (code === "ELOOP") throw invalid(`${file} is a symbolic link, which is not followed`);
+    throw invalid(`${file} cannot be read (${code})`);
+  }
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw invalid(`${file} is no file`);
+    if (stat.size > MAX_BYTES) {
+      throw invalid(`${file} has ${stat.size} bytes, and a parameter at most ${MAX_BYTES}: make it an artifact`);
+    }
+    return await handle.readFile("utf8");
+  } finally {
+    await handle.close();
+  }
+}
+
+function checkArtifacts(name: string, list: Json | undefined): void {
+  const artifacts = isObject(list) ? (list.artifacts ?? []) : undefined;
+  if (!Array.isArray(artifacts)) throw invalid(`its output artifact ${name} is no list of artifacts`);
+  for (const artifact of artifacts as readonly Json[]) {
+    if (!isObject(artifact)) throw invalid(`its output artifact ${name} is no JSON object`);
+    const { uri = "", metadata = {}, customPath = "" } = artifact;
+    if (typeof uri !== "string") throw invalid(`the uri of its output artifact ${name} is no text`);
+    if (typeof customPath !== "string") throw invalid(`the customPath of its output artifact ${name} is no text`);
+    if (!isObject(metadata)) throw invalid(`the metadata of its output artifact ${name} is no JSON object`);
+  }
+}
+
+/** An output that cannot be used. */
+export function invalid(fact: string): RunnerError {
+  return new RunnerError("OUTPUT_INVALID", fact);
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import type { Json } from "@kfp-ts/api";
+import type { OutputParameterDefinition } from "@kfp-ts/api/pipeline-spec";
+import { shown } from "../values/text.ts";
+import type { ExecutorOutput } from "./executor-input.ts";
+import { invalid, readOutputFile } from "./executor-output.ts";
+
+/**
+ * The output parameters of a task: what it wrote as its outputs, and for those that are not in there what it wrote into
+ * the file of each.
+ *
+ * @param folder - Of the files.
+ * @throws RunnerError (OUTPUT_INVALID) where one is missing or of another type.
+ */
+export async function outputParameters(
+  definitions: Readonly<Record<string, OutputParameterDefinition>>,
+  written: ExecutorOutput,
+  folder: string,
+): Promise<Readonly<Record<string, Json>>> {
+  const values = new Map<string, Json>();
+  for (const [name, { parameterType }] of Object.entries(definitions)) {
+    const type = parameterType ?? "PARAMETER_TYPE_ENUM_UNSPECIFIED";
+    const given = written.parameterValues;
+    if (given !== undefined && Object.hasOwn(given, name)) {
+      values.set(name, checked(name, type, given[name] ?? null));
+      continue;
+    }
+    const text = await readOutputFile(join(folder, name));
+    if (text === undefined) {
+      throw invalid(`its output ${name} is missing: it wrote neither its value nor the file ${join(folder, name)}`);
+    }
+    values.set(name, checked(name, type, valueIn(text, type)));
+  }
+  return Object.fromEntries(values);
+}
+
+/** What the text of a file is as a value of a type; the text itself where it is none, which the check then tells. */
+function valueIn(text: string, type: string): Json {
+  if (type === "STRING" || type === "PARAMETER_TYPE_ENUM_UNSPECIFIED") return text;
+  const word = text.trim();
+  if (type === "BOOLEAN" && /^(true|false)$/i.test(word)) return word.toLowerCase() === "true";
+  try {
+    return JSON.parse(word) as Json;
+  } catch {
+    return text;
+  }
+}
+
+const kinds: Readonly<Record<string, (value: Json) => boolean>> = {
+  NUMBER_INTEGER: (value) => Number.isInteger(value),
+  NUMBER_DOUBLE: (value) => typeof value === "number",
+  STRING: (value) => typeof value === "string",
+  BOOLEAN: (value) => typeof value === "boolean",
+  LIST: (value) => Array.isArray(value),
+  STRUCT: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+};
+
+function checked(name: string, type: string, value: Json): Json {
+  const fits = kinds[type];
+  if (fits === undefined || value === null || fits(value)) return value;
+  throw invalid(`its output ${name} is a ${type}, and what it gave is ${shown(value)}`);
+}
