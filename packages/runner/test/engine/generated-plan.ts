@@ -23,16 +23,16 @@ export function numberOf({ task: { name }, inputs }: Pick<ReadyTask, "task" | "i
   return Math.abs(hash);
 }
 
-/** What a generated program does: fails for ever, fails so many times, or gives its number or a list. */
-export function behaviourOf(ready: Pick<ReadyTask, "task" | "inputs">): {
-  readonly failures: number;
-  readonly value: Json;
-} {
+/** What a generated program does: fails for ever or so many times, unless it is mended, and gives its number or a list. */
+export function behaviourOf(
+  ready: Pick<ReadyTask, "task" | "inputs">,
+  mended = false,
+): { readonly failures: number; readonly value: Json } {
   const number = numberOf(ready);
   const { name } = ready.task;
-  if (name.startsWith("fail")) return { failures: Number.POSITIVE_INFINITY, value: 0 };
+  const failures = name.startsWith("fail") ? Number.POSITIVE_INFINITY : name.startsWith("flaky") ? number % 3 : 0;
   return {
-    failures: name.startsWith("flaky") ? number % 3 : 0,
+    failures: mended ? 0 : failures,
     value: name.startsWith("list") ? Array.from({ length: number % 4 }, (_, index) => number + index) : number,
   };
 }

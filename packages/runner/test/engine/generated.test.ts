@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ExecuteGraphOptions } from "../../src/engine/execute-graph.ts";
 import type { BegunTask, FinishedTask } from "../../src/engine/task-end.ts";
+import { Replay } from "../../src/events/replay.ts";
 import type { RunEvent } from "../../src/events/run-event.ts";
 import type { GraphComponent } from "../../src/plan/plan.ts";
 import { noValues } from "../../src/values/values.ts";
@@ -11,11 +12,11 @@ import { interpreted } from "./reference.ts";
 const firstSeed = Number(process.env.KFP_TS_SEED ?? Math.floor(Math.random() * 1_000_000));
 
 /** Programs that take a random while, and fail as their names say; an attempt counts as failed once that is in the log. */
-function programs(log: readonly RunEvent[], random: () => number): Script {
+function programs(log: readonly RunEvent[], random: () => number, mended = false): Script {
   return async (ready, signal) => {
     for (let turns = Math.floor(random() * 4); turns > 0; turns--) await new Promise(setImmediate);
     if (signal.aborted) return { outcome: "canceled" };
-    const { failures, value } = behaviourOf(ready);
+    const { failures, value } = behaviourOf(ready, mended);
     const before = log.filter((event) => event.type === "attempt failed" && event.task === ready.path).length;
     return before < failures ? failed(`number ${numberOf(ready)}`) : gave(value);
   };
@@ -102,6 +103,32 @@ test(`a run that is interrupted at any event goes on to the same end, and no fin
     }
   }
   expect(interruptions).toBeGreaterThan(100);
+});
+
+test(`a failed or canceled run whose failed tasks are tried again ends as if nothing had failed (seed ${firstSeed})`, async () => {
+  let tried = 0;
+  for (let seed = firstSeed; seed < firstSeed + 150; seed++) {
+    const random = randomNumbers(seed);
+    const root = generatedGraph(random);
+    const log: RunEvent[] = [];
+    const cancel = new AbortController();
+    const cancelAt = random() < 0.5 ? Math.floor(random() * 40) : -1;
+    const emit = async (event: RunEvent) => void (log.push(event) === cancelAt && cancel.abort());
+    const first = await executed(root, programs(log, random), { emit, cancel: cancel.signal });
+    if (first.state === "SUCCEEDED") continue;
+    tried++;
+    log.push({ type: "run resumed", at: 0, retryFailed: true });
+    const replay = new Replay(log);
+    const [finished, begun] = [replay.finished(), replay.begun()];
+    const again = await executed(root, programs([], random, true), { emit, finished, begun });
+    const reference = interpreted(root, true);
+    const states = statesOf(log);
+    expect(again.state, `seed ${seed}`).toBe(reference.state);
+    for (const [path, state] of reference.states)
+      expect([path, states.get(path)], `seed ${seed}`).toEqual([path, state]);
+    expect(again.outputs.parameters, `seed ${seed}`).toEqual(reference.outputs);
+  }
+  expect(tried).toBeGreaterThan(20);
 });
 
 /** The log of a run that is interrupted at an event; undefined where it ended before. */
