@@ -1,3 +1,5 @@
+import { RunnerError } from "../errors/runner-error.ts";
+
 /** A place of those that there are. It is given back once. */
 export type Release = () => void;
 
@@ -11,8 +13,11 @@ export class Slots {
   /** Lanes in which somebody waits, the next one first. */
   readonly #lanes = new Set<Lane>();
 
-  /** @param limit - at least 1. */
+  /** @throws RunnerError (OPTION_INVALID) where the limit is no whole number from 1. */
   constructor(limit: number) {
+    if (!Number.isSafeInteger(limit) || limit < 1) {
+      throw new RunnerError("OPTION_INVALID", `jobs is ${limit}: give a whole number from 1`);
+    }
     this.limit = limit;
     this.#free = limit;
   }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { waitBeforeNext } from "../../src/engine/leaf-run.ts";
 import { noValues } from "../../src/values/values.ts";
 import { executed, failed, gave } from "./executed.ts";
-import { graph, task } from "./plans.ts";
+import { graph, over, task } from "./plans.ts";
 
 const retry = { maxRetries: 3, backoffMs: 1000, factor: 2, maxBackoffMs: 3_600_000 };
 
@@ -69,14 +69,19 @@ test("an exit task whose run is tried again is executed again, with all in it an
   const end = { state: "SUCCEEDED", outputs: noValues, attempts: 2 } as const;
   const root = graph([
     task("work"),
-    task("exit", { component: graph([task("tell")]), after: ["work"], startsWhen: "upstream ended" }),
+    task("exit", {
+      component: graph([task("tell")]),
+      loop: over(["mail"]),
+      after: ["work"],
+      startsWhen: "upstream ended",
+    }),
   ]);
-  const finished = new Map(["exit", "exit/tell"].map((path) => [path, end]));
+  const finished = new Map(["exit", "exit/0", "exit/0/tell"].map((path) => [path, end]));
   const begun = new Map([["work", { attempts: 1, failures: 0 }]]);
   const { executions } = await executed(root, () => undefined, { finished, begun });
   expect(executions.map(({ path, attempt }) => [path, attempt])).toEqual([
     ["work", 2],
-    ["exit/tell", 3],
+    ["exit/0/tell", 3],
   ]);
 });
 

@@ -130,6 +130,7 @@ test("a program that makes the whole run impossible stops it with its error, onc
   const run = executed(graph([task("full"), task("long")]), async (ready, signal) => {
     if (ready.path === "full") throw new Error("no space left on device");
     const result = await endless(ready, signal);
+    for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
     ended.push(ready.path);
     return result;
   });

@@ -58,3 +58,7 @@ test("a job that is given back twice is one job", async () => {
   await new Promise(setImmediate);
   expect(second).toBe(false);
 });
+
+test.each([0, -1, 1.5, Number.NaN])("%d is no number of jobs", (limit) => {
+  expect(() => new Slots(limit)).toThrow(`jobs is ${limit}: give a whole number from 1`);
+});
