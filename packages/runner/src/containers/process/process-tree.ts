@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Sends a signal to a process group, if it is there. */
+export function signalGroup(processGroup: number, signal: "SIGTERM" | "SIGKILL"): void {
+  if (processGroup <= 1) return;
+  try {
+    process.kill(-processGroup, signal);
+  } catch {
+    // It has ended.
+  }
+}
+
+/** Sends a signal to a process, if it is there. */
+export function signalProcess(processId: number, signal: "SIGTERM" | "SIGKILL"): void {
+  try {
+    process.kill(processId, signal);
+  } catch {
+    // It has ended.
+  }
+}
+
+/** The processes below one, nearest first; empty where the system has no /proc. */
+export function descendants(processId: number): { readonly processId: number; readonly depth: number }[] {
+  const parents = new Map<number, number[]>();
+  for (const child of processIds()) {
+    const parent = parentOf(child);
+    if (parent !== undefined) parents.set(parent, [...(parents.get(parent) ?? []), child]);
+  }
+  const found: { processId: number; depth: number }[] = [];
+  let level = [processId];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    level = level.flatMap((parent) => parents.get(parent) ?? []);
+    found.push(...level.map((child) => ({ processId: child, depth })));
+  }
+  return found;
+}
+
+/**
+ * Ends the processes that an attempt left in other process groups: those that have its HOME, which is its alone.
+ *
+ * @param home - The HOME that its program was given.
+ */
+export function endStrays(home: string): void {
+  for (const processId of processIds()) {
+    try {
+      const environment = readFileSync(`/proc/${processId}/environ`, "utf8").split("\0");
+      if (environment.includes(`HOME=${home}`)) signalProcess(processId, "SIGKILL");
+    } catch {
+      // It has ended, or is somebody else's.
+    }
+  }
+}
+
+function processIds(): number[] {
+  try {
+    return readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+  } catch {
+    return [];
+  }
+}
+
+function parentOf(processId: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${processId}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return undefined;
+  }
+}

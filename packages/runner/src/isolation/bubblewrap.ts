@@ -1,0 +1,87 @@
+import { execFile } from "node:child_process";
+import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import type { IsolatedProgram, Isolation } from "./isolation.ts";
+
+/** What every program needs of the system, where it is there. All of it is read-only. */
+const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
+/** Of /etc only what says how names are found and whom to trust: nothing of users, and no keys. */
+const SETTINGS = [
+  "/etc/ld.so.cache",
+  "/etc/ld.so.conf",
+  "/etc/ld.so.conf.d",
+  "/etc/alternatives",
+  "/etc/ssl/certs",
+  "/etc/ssl/openssl.cnf",
+  "/etc/pki/tls/certs",
+  "/etc/ca-certificates",
+  "/etc/localtime",
+  "/etc/mime.types",
+];
+const NETWORK = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/services", "/etc/protocols"];
+
+/**
+ * Isolation by bubblewrap: a task sees the system's programs, its own folder and what it is shown, and nothing else of
+ * this machine; it sees no processes but its own, and ends with the one who started it.
+ */
+export function bubblewrap({ command = "bwrap" }: { readonly command?: string } = {}): Isolation {
+  let tried: Promise<string | undefined> | undefined;
+  const wrap = (program: IsolatedProgram) => ({ file: command, args: argumentsOf(program) });
+  return {
+    name: "bubblewrap",
+    movesPaths: true,
+    unavailable() {
+      tried ??= attempt(wrap({ file: "/bin/sh", args: ["-c", ":"], cwd: "/", mounts: [], network: true }));
+      return tried;
+    },
+    wrap,
+  };
+}
+
+function argumentsOf({ file, args, cwd, mounts, network }: IsolatedProgram): string[] {
+  const shown = [...SYSTEM, ...SETTINGS, ...(network ? NETWORK : [])];
+  return [
+    "--unshare-all",
+    ...(network ? ["--share-net"] : []),
+    "--die-with-parent",
+    "--new-session",
+    ...["--cap-drop", "ALL"],
+    ...["--hostname", "task"],
+    ...["--tmpfs", "/tmp"],
+    ...["--proc", "/proc"],
+    ...["--dev", "/dev"],
+    ...["--dir", "/var/tmp"],
+    ...["--dir", "/run"],
+    ...shown.flatMap(systemPath),
+    ...mounts.flatMap(({ source, target, writable }) => [writable ? "--bind" : "--ro-bind", source, target]),
+    ...["--chdir", cwd],
+    "--",
+    file,
+    ...args,
+  ];
+}
+
+/**
+ * On many systems `/bin` is a link to `/usr/bin`: then it is one inside, too. A link in /etc may lead to what is not
+ * shown, so what it leads to is shown in its place.
+ */
+function systemPath(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (path.startsWith("/etc/") || !lstatSync(path).isSymbolicLink()) return ["--ro-bind", path, path];
+  return ["--symlink", readlinkSync(path), path];
+}
+
+function attempt({
+  file,
+  args,
+}: {
+  readonly file: string;
+  readonly args: readonly string[];
+}): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(file, [...args], { timeout: 10_000 }, (error, _stdout, stderr) => {
+      if (error === null) resolve(undefined);
+      else if (error.code === "ENOENT") resolve(`${file} is not installed`);
+      else resolve(`${file} does not work here: ${stderr.trim().split("\n")[0] || error.message}`);
+    });
+  });
+}
