@@ -5,7 +5,7 @@ import type { ExpressionVariables } from "./expression.ts";
 import { functions } from "./functions.ts";
 import type { BinaryOperator, Node } from "./syntax.ts";
 import { mistake } from "./token.ts";
-import { isList, isMapping, isNumber, same, typeOf, type Value } from "./value.ts";
+import { isList, isMapping, isNumber, same, typeOf, type Value, within64Bits } from "./value.ts";
 
 /**
  * The value of an expression.
@@ -29,8 +29,6 @@ class Evaluation {
     switch (node.kind) {
       case "literal":
         return node.value;
-      case "number":
-        return node.whole ? BigInt(node.value) : node.value;
       case "name":
         return this.#named(node.name, node.at);
       case "list":
@@ -45,7 +43,9 @@ class Evaluation {
         return !this.#truth(node.of, "!");
       case "negative": {
         const value = this.value(node.of);
-        if (isNumber(value)) return -value;
+        if (typeof value === "number") return -value;
+        const negative = typeof value === "bigint" ? within64Bits(-value) : undefined;
+        if (negative !== undefined) return negative;
         throw this.#mistake(node.at, `a ${typeOf(value)} has no negative`);
       }
       case "choice":
@@ -150,10 +150,11 @@ const order =
     return holds(left < right ? -1 : left > right ? 1 : 0);
   };
 
+/** Whole numbers have 64 bits, and what does not fit into them is an error. */
 const arithmetic =
   (whole: (a: bigint, b: bigint) => bigint | undefined, others?: (a: number, b: number) => number) =>
   (a: Value, b: Value): Value | undefined => {
-    if (typeof a === "bigint" && typeof b === "bigint") return whole(a, b);
+    if (typeof a === "bigint" && typeof b === "bigint") return within64Bits(whole(a, b));
     return typeof a === "number" && typeof b === "number" ? others?.(a, b) : undefined;
   };
 

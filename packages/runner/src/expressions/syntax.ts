@@ -1,9 +1,9 @@
+import type { RunnerError } from "../errors/runner-error.ts";
 import { mistake, type Token, tokensOf } from "./token.ts";
 
-/** What an expression is made of. Whole numbers and others are told apart, as CEL does. */
+/** What an expression is made of. Whole numbers are bigints, so that they are told apart from others, as CEL does. */
 export type Node = { readonly at: number } & (
-  | { readonly kind: "literal"; readonly value: string | boolean | null }
-  | { readonly kind: "number"; readonly value: number; readonly whole: boolean }
+  | { readonly kind: "literal"; readonly value: string | boolean | null | number | bigint }
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "list"; readonly items: readonly Node[] }
   | { readonly kind: "member"; readonly of: Node; readonly name: string }
@@ -38,6 +38,9 @@ const binding = {
 /** How deep an expression may nest: more is no pipeline's, and would end the program instead of the expression. */
 const MAX_DEPTH = 250;
 
+/** How many operators or members may follow each other, for the same reason. */
+const MAX_CHAIN = 1000;
+
 /**
  * Reads an expression.
  *
@@ -61,7 +64,7 @@ class Reader {
   whole(): Node {
     const node = this.#choice();
     const rest = this.#peek();
-    if (rest.kind !== "end") throw this.#mistake(rest, `${JSON.stringify(rest.value)} is not expected`);
+    if (rest.kind !== "end") throw this.#mistake(rest, `${JSON.stringify(String(rest.value))} is not expected`);
     return node;
   }
 
@@ -80,7 +83,8 @@ class Reader {
 
   #binary(tightness: number): Node {
     let left = this.#unary();
-    for (;;) {
+    for (let length = 0; ; length++) {
+      if (length > MAX_CHAIN) throw this.#mistake(this.#peek(), "it has too many operators in a row");
       const { kind, value, at } = this.#peek();
       const isOperator = (kind === "sign" || (kind === "name" && value === "in")) && Object.hasOwn(binding, value);
       const operator = value as BinaryOperator;
@@ -104,7 +108,8 @@ class Reader {
 
   #postfix(): Node {
     let node = this.#primary();
-    for (;;) {
+    for (let length = 0; ; length++) {
+      if (length > MAX_CHAIN) throw this.#mistake(this.#peek(), "it has too many members in a row");
       const { at } = this.#peek();
       if (this.#take("[")) {
         const index = this.#choice();
@@ -128,9 +133,7 @@ class Reader {
     const { at } = token;
     this.#next++;
     switch (token.kind) {
-      case "int":
-      case "double":
-        return { kind: "number", at, value: token.value, whole: token.kind === "int" };
+      case "number":
       case "text":
         return { kind: "literal", at, value: token.value };
       case "name":
@@ -145,7 +148,7 @@ class Reader {
     }
     throw this.#mistake(
       token,
-      token.kind === "end" ? "it ends too early" : `${JSON.stringify(token.value)} is not expected`,
+      token.kind === "end" ? "it ends too early" : `${JSON.stringify(String(token.value))} is not expected`,
     );
   }
 
@@ -181,7 +184,7 @@ class Reader {
     if (!this.#take(sign)) throw this.#mistake(token, `${sign} is expected`);
   }
 
-  #mistake({ at }: Token, fact: string) {
-    return mistake(this.#text, at, fact);
+  #mistake(token: Token, fact: string): RunnerError {
+    return token.kind === "wrong" ? token.error : mistake(this.#text, token.at, fact);
   }
 }

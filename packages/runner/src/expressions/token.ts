@@ -2,9 +2,10 @@ import { RunnerError } from "../errors/runner-error.ts";
 
 /** A word of an expression; `at` counts characters from 0. */
 export type Token =
-  | { readonly kind: "int" | "double"; readonly value: number; readonly at: number }
+  | { readonly kind: "number"; readonly value: number | bigint; readonly at: number }
   | { readonly kind: "text"; readonly value: string; readonly at: number }
-  | { readonly kind: "name" | "sign" | "end"; readonly value: string; readonly at: number };
+  | { readonly kind: "name" | "sign" | "end"; readonly value: string; readonly at: number }
+  | { readonly kind: "wrong"; readonly value: string; readonly at: number; readonly error: RunnerError };
 
 const SIGNS = [
   "&&",
@@ -35,12 +36,21 @@ const NAME = /^[A-Za-z_]\w*/;
 const TEXT_START = /^[rR]?(?:"""|'''|"|')/;
 
 /**
- * Cuts an expression into words.
- *
- * @throws RunnerError (EXPRESSION_INVALID)
+ * Cuts an expression into words. The last one is the end, or what is wrong: something before it may be wrong as well, and
+ * say more.
  */
 export function tokensOf(expression: string): readonly Token[] {
   const tokens: Token[] = [];
+  try {
+    read(expression, tokens);
+  } catch (error) {
+    if (!(error instanceof RunnerError)) throw error;
+    tokens.push({ kind: "wrong", value: "", at: expression.length, error });
+  }
+  return tokens;
+}
+
+function read(expression: string, tokens: Token[]): void {
   let at = 0;
   for (;;) {
     while (/\s/.test(expression[at] ?? "")) at++;
@@ -58,18 +68,23 @@ export function tokensOf(expression: string): readonly Token[] {
       tokens.push({ kind: "name", value: name, at });
       at += name.length;
     } else if (number !== undefined) {
-      const kind = /^0x|^\d+u?$/.test(number) ? "int" : "double";
-      tokens.push({ kind, value: Number(number.replace(/u$/, "")), at });
+      const digits = number.replace(/u$/, "");
+      const value = /^0x|^\d+$/.test(digits) ? BigInt(digits) : Number(digits);
+      // The smallest whole number is written with a minus before one that is one too large.
+      if (typeof value === "bigint" && value > 2n ** 63n) throw mistake(expression, at, `${digits} is too large`);
+      tokens.push({ kind: "number", value, at });
       at += number.length;
     } else if (sign !== undefined) {
       tokens.push({ kind: "sign", value: sign, at });
       at += sign.length;
     } else {
-      throw mistake(expression, at, `${JSON.stringify(expression[at])} has no meaning here`);
+      const character = String.fromCodePoint(expression.codePointAt(at) ?? 0);
+      const what =
+        character === "{" ? "a map or message is not supported" : `${JSON.stringify(character)} has no meaning here`;
+      throw mistake(expression, at, what);
     }
   }
   tokens.push({ kind: "end", value: "", at });
-  return tokens;
 }
 
 /** An error that shows the place in the expression. */

@@ -36,8 +36,8 @@ export function typeOf(value: Value): string {
 
 /** Whether two values are the same; values of different types never are, but numbers are compared as numbers. */
 export function same(a: Value, b: Value): boolean {
-  // Neither is less: so numbers of both kinds are compared exactly.
-  if (isNumber(a) && isNumber(b)) return !(a < b) && !(a > b);
+  // Not ===: so numbers of both kinds are compared exactly.
+  if (isNumber(a) && isNumber(b)) return a <= b && a >= b;
   if (isList(a) && isList(b)) return a.length === b.length && a.every((item, index) => same(item, b[index] ?? null));
   if (isMapping(a) && isMapping(b)) {
     const names = Object.keys(a);
@@ -58,4 +58,9 @@ export function toJson(value: Value): Json {
   if (isList(value)) return value.map(toJson);
   if (isMapping(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toJson(item)]));
   return value;
+}
+
+/** A whole number that has no more than 64 bits. */
+export function within64Bits(value: bigint | undefined): bigint | undefined {
+  return value !== undefined && BigInt.asIntN(64, value) === value ? value : undefined;
 }

@@ -87,16 +87,18 @@ export const resources: Rule = function* (subject) {
   }
 };
 
-/** Settings of a task that its component takes as a value. */
+/** Settings of a task that its component takes as a value, and that only a Pod has. */
 export const taskConfigs: Rule = function* (subject) {
   for (const { component, path } of componentsOfKind(subject, "container")) {
-    const fields = component.taskConfig.flatMap(({ field }) => field ?? []);
+    const fields = component.taskConfig.flatMap(({ field }) =>
+      field === "KUBERNETES_VOLUMES" || field === "KUBERNETES_AFFINITY" ? [field] : [],
+    );
     if (fields.length === 0) continue;
     yield {
       kind: "otherwise here",
       rule: "task-config",
       path: memberPath(path, "taskConfigPassthroughs"),
-      message: `the component takes settings of its Pod (${fields.join(", ")}), and there is no Pod here`,
+      message: `the component takes settings that only a Pod has (${fields.join(", ")}), and gets null for them`,
     };
   }
 };

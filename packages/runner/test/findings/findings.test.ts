@@ -221,7 +221,7 @@ describe("a pipeline is told what", () => {
       "otherwise here",
       "task-config",
       "components.say.taskConfigPassthroughs",
-      { component: { taskConfigPassthroughs: [{ field: "RESOURCES" }] } },
+      { component: { taskConfigPassthroughs: [{ field: "RESOURCES" }, { field: "KUBERNETES_VOLUMES" }] } },
     ],
     [
       "otherwise here",
