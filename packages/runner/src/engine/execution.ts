@@ -60,6 +60,6 @@ export interface Place extends GraphPlace {
 
 /** The first failure below a graph or loop, told by what it is made of. */
 export function failureBelow(path: TaskPath, { error }: TaskEnd, isLeaf: boolean): TaskError | undefined {
-  if (error === undefined || !isLeaf || error.message.includes(path)) return error;
+  if (error === undefined || !isLeaf || error.message.startsWith(`task ${path}: `)) return error;
   return { ...error, message: `task ${path}: ${error.message}` };
 }

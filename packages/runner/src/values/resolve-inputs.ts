@@ -49,7 +49,7 @@ function givenParameters(task: Task, path: TaskPath, sources: InputSources): Giv
     if (source.from === "constant" && namesInputs(value)) templates.push(name);
   }
   if (templates.length > 0) {
-    const values = Object.fromEntries(given);
+    const values = { ...defaultsOf(task), ...Object.fromEntries(given) };
     for (const name of templates) given.set(name, withInputs(values[name] ?? null, values));
   }
   for (const [name, { select }] of Object.entries(task.parameters)) {
@@ -62,6 +62,13 @@ function givenParameters(task: Task, path: TaskPath, sources: InputSources): Giv
     }
   }
   return given;
+}
+
+function defaultsOf({ component }: Task): Readonly<Record<string, Json>> {
+  const specs = Object.entries(component.inputs.parameters);
+  return Object.fromEntries(
+    specs.flatMap(([name, { defaultValue }]) => (defaultValue === undefined ? [] : [[name, defaultValue]])),
+  );
 }
 
 function parameterOf(

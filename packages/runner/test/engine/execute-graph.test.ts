@@ -87,6 +87,11 @@ test("inputs of the run reach the tasks, through graphs in graphs", async () => 
   ]);
 });
 
+test("the error of a run names the task that failed, whatever the task's own error says", async () => {
+  const { error } = await executed(graph([task("a")]), () => failed("an apple a day"));
+  expect(error?.message).toBe("task a: an apple a day");
+});
+
 test("a run without tasks has succeeded", async () => {
   expect(await executed(graph([]))).toMatchObject({ state: "SUCCEEDED" });
 });

@@ -156,6 +156,14 @@ test("a constant names other inputs of its task, and what their values say is no
   });
 });
 
+test("an input that a constant names and that has no value stands there with its default", () => {
+  const component = container("program", {
+    inputs: { parameters: { text: {}, n: { isOptional: true, defaultValue: 3 } }, artifacts: {} },
+  });
+  const one = task("one", { component, parameters: { text: constant("{{$.inputs.parameters['n']}} times") } });
+  expect(resolved(one).parameters).toEqual({ text: "3 times", n: 3 });
+});
+
 test("artifacts come from the graph around a task; one that is needed and not there is an error", () => {
   const component = container("program", {
     inputs: { parameters: {}, artifacts: { file: {}, more: { isOptional: true } } },
