@@ -93,4 +93,4 @@ export type {
   ResponseOf,
 } from "./operations/operation.ts";
 export { pipelinesAccess, readPipeline } from "./operations/operation.ts";
-export { CronError, parseCron } from "./schedule/index.ts";
+export { CronError, type CronSchedule, nextAfter, parseCron } from "./schedule/index.ts";
