@@ -173,7 +173,7 @@ const operators: Readonly<Record<Exclude<BinaryOperator, "&&" | "||">, (a: Value
   ">=": order((comparison) => comparison >= 0),
   in: (a, b) => {
     if (isList(b)) return b.some((item) => same(item, a));
-    return isMapping(b) && typeof a === "string" ? Object.hasOwn(b, a) : undefined;
+    return isMapping(b) ? typeof a === "string" && Object.hasOwn(b, a) : undefined;
   },
   "+": (a, b) => {
     if (typeof a === "string" && typeof b === "string") return a + b;

@@ -1,4 +1,4 @@
-import { isList, isMapping, isNumber, typeOf, type Value, within64Bits } from "./value.ts";
+import { isList, isMapping, isNumber, type Value, within64Bits } from "./value.ts";
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
@@ -15,6 +15,7 @@ export const functions: Readonly<Record<string, (value: Value) => Value | undefi
   },
   string: (value) => {
     if (typeof value === "number") return shortNumber(value);
+    if (value === null) return "null";
     return typeof value === "string" || typeof value === "bigint" || typeof value === "boolean"
       ? String(value)
       : undefined;
@@ -33,7 +34,6 @@ export const functions: Readonly<Record<string, (value: Value) => Value | undefi
     if (isList(value)) return BigInt(value.length);
     return isMapping(value) ? BigInt(Object.keys(value).length) : undefined;
   },
-  type: typeOf,
   dyn: (value) => value,
   parseJson: (value) => {
     if (typeof value !== "string") return undefined;
