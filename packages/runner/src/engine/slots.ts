@@ -24,32 +24,20 @@ export class Slots {
 
   /** A new lane, for one run. */
   lane(): Lane {
-    const lane: Lane = new Lane((signal) => this.#acquire(lane, signal));
+    const lane: Lane = new Lane({
+      take: () => this.#take(),
+      changed: () => {
+        if (lane.isEmpty) this.#lanes.delete(lane);
+        else this.#lanes.add(lane);
+      },
+    });
     return lane;
   }
 
-  #acquire(lane: Lane, signal: AbortSignal): Promise<Release | undefined> {
-    if (signal.aborted) return Promise.resolve(undefined);
-    if (this.#free > 0) {
-      this.#free--;
-      return Promise.resolve(this.#release());
-    }
-    return new Promise((resolve) => {
-      const waiter = {
-        give: () => {
-          signal.removeEventListener("abort", leave);
-          resolve(this.#release());
-        },
-      };
-      const leave = () => {
-        lane.waiters.delete(waiter);
-        if (lane.waiters.size === 0) this.#lanes.delete(lane);
-        resolve(undefined);
-      };
-      signal.addEventListener("abort", leave, { once: true });
-      lane.waiters.add(waiter);
-      this.#lanes.add(lane);
-    });
+  #take(): Release | undefined {
+    if (this.#free === 0) return undefined;
+    this.#free--;
+    return this.#release();
   }
 
   #release(): Release {
@@ -57,32 +45,81 @@ export class Slots {
     return () => {
       if (!held) return;
       held = false;
-      this.#pass();
+      const [lane] = this.#lanes;
+      if (lane === undefined) {
+        this.#free++;
+        return;
+      }
+      // To the end of the lanes: the others have their turn first.
+      this.#lanes.delete(lane);
+      lane.give(this.#release());
     };
   }
+}
 
-  #pass(): void {
-    const [lane] = this.#lanes;
-    const [waiter] = lane?.waiters ?? [];
-    if (lane === undefined || waiter === undefined) {
-      this.#free++;
-      return;
-    }
-    lane.waiters.delete(waiter);
-    this.#lanes.delete(lane);
-    if (lane.waiters.size > 0) this.#lanes.add(lane);
-    waiter.give();
-  }
+interface Waiter {
+  readonly signal: AbortSignal;
+  readonly resolve: (release: Release | undefined) => void;
 }
 
 /** The queue of one run for jobs. */
 export class Lane {
+  readonly #slots: { readonly take: () => Release | undefined; readonly changed: () => void };
   /** In the order in which they came. */
-  readonly waiters = new Set<{ readonly give: () => void }>();
-  /** Waits for a job; undefined where the signal is aborted first. */
-  readonly acquire: (signal: AbortSignal) => Promise<Release | undefined>;
+  readonly #waiters = new Set<Waiter>();
+  /** By what ends their wait. It is listened to once for all of them: a signal looks through all that listen to it. */
+  readonly #bySignal = new Map<AbortSignal, { readonly waiters: Set<Waiter>; readonly leave: () => void }>();
 
-  constructor(acquire: (signal: AbortSignal) => Promise<Release | undefined>) {
-    this.acquire = acquire;
+  /** @param slots - how a free job is taken, and who is told that somebody waits or nobody does. */
+  constructor(slots: { readonly take: () => Release | undefined; readonly changed: () => void }) {
+    this.#slots = slots;
+  }
+
+  /** Whether nobody waits. */
+  get isEmpty(): boolean {
+    return this.#waiters.size === 0;
+  }
+
+  /** Waits for a job; undefined where the signal is aborted first. */
+  async acquire(signal: AbortSignal): Promise<Release | undefined> {
+    if (signal.aborted) return undefined;
+    return this.#slots.take() ?? new Promise((resolve) => this.#wait({ signal, resolve }));
+  }
+
+  /** Gives a job to the one who has waited longest. Somebody has to wait. */
+  give(release: Release): void {
+    const [waiter] = this.#waiters;
+    if (waiter === undefined) {
+      release();
+      return;
+    }
+    this.#waiters.delete(waiter);
+    const group = this.#bySignal.get(waiter.signal);
+    group?.waiters.delete(waiter);
+    if (group?.waiters.size === 0) {
+      waiter.signal.removeEventListener("abort", group.leave);
+      this.#bySignal.delete(waiter.signal);
+    }
+    this.#slots.changed();
+    waiter.resolve(release);
+  }
+
+  #wait(waiter: Waiter): void {
+    this.#waiters.add(waiter);
+    this.#slots.changed();
+    const group = this.#bySignal.get(waiter.signal);
+    if (group !== undefined) {
+      group.waiters.add(waiter);
+      return;
+    }
+    const waiters = new Set([waiter]);
+    const leave = () => {
+      this.#bySignal.delete(waiter.signal);
+      for (const one of waiters) this.#waiters.delete(one);
+      this.#slots.changed();
+      for (const { resolve } of waiters) resolve(undefined);
+    };
+    waiter.signal.addEventListener("abort", leave, { once: true });
+    this.#bySignal.set(waiter.signal, { waiters, leave });
   }
 }
