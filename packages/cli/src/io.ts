@@ -4,6 +4,8 @@ export interface Output {
   readonly isTerminal: boolean;
   /** The width of the terminal in characters; undefined where there is none. */
   readonly columns: number | undefined;
+  /** Its height in lines; missing where there is none. */
+  readonly rows?: number | undefined;
   write(text: string): void;
 }
 

@@ -21,6 +21,9 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     get columns() {
       return stream.columns;
     },
+    get rows() {
+      return stream.rows;
+    },
     write: (text) => {
       stream.write(text);
     },

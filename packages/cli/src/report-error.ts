@@ -1,3 +1,4 @@
+import type { RunnerError, RunnerErrorCode } from "@kfp-ts/runner";
 import { ApiError, type ErrorCode, type ErrorKind, errorCatalogue, isKfpError } from "@kfp-ts/sdk";
 import { clusterFailureOf } from "./cluster/report-cluster-error.ts";
 import { CommandError, UsageError } from "./command-error.ts";
@@ -12,7 +13,7 @@ export interface Report {
   /** What to do about it. */
   readonly fix: string | undefined;
   /** The code of the error, where it has a page. */
-  readonly code?: ErrorCode | undefined;
+  readonly code?: ErrorCode | RunnerErrorCode | undefined;
   /** What the server calls the request in its log, where that is of use. */
   readonly requestId?: string | undefined;
 }
@@ -108,6 +109,7 @@ export function reportOf(error: unknown): Report {
       requestId: entry.kind === "server" && error instanceof ApiError ? error.requestId : undefined,
     };
   }
+  if (isRunnerError(error)) return reportOfRunner(error);
   const clusterFailure = clusterFailureOf(error);
   if (clusterFailure !== undefined) return clusterFailure;
   if (error instanceof Error && "syscall" in error) {
@@ -117,6 +119,25 @@ export function reportOf(error: unknown): Report {
     exitCode: exitCodes.failed,
     message: `This went wrong in a way that nobody had thought of: ${error instanceof Error ? error.message : String(error)}`,
     fix: "Run it again with --verbose to see where, and report it.",
+  };
+}
+
+/** By its name: the runner is a bundle of its own, which is not loaded to look at an error of something else. */
+function isRunnerError(error: unknown): error is RunnerError {
+  return error instanceof Error && error.name === "RunnerError";
+}
+
+/** What only the caller can set right. */
+const callersOwn: ReadonlySet<RunnerErrorCode> = new Set(["PARAMETERS_INVALID", "OPTION_INVALID", "RUN_FINISHED"]);
+
+function reportOfRunner({ code, message, fix }: RunnerError): Report {
+  const sentence = /^[a-z]+ /.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
+  return {
+    exitCode: callersOwn.has(code) ? exitCodes.wrongUsage : exitCodes.failed,
+    message: /[.!?:]$|\n/.test(sentence) ? sentence : `${sentence}.`,
+    // Some messages say all that there is to be said.
+    fix: fix === "See the message." ? undefined : fix.replaceAll("`", ""),
+    code,
   };
 }
 

@@ -47,16 +47,21 @@ export async function runCommand(io: Io, table: CommandTable = { groups, command
   } catch (error) {
     const report = reportOf(error);
     const stack = verbose && error instanceof Error ? error.stack : undefined;
-    if (report.exitCode === exitCodes.wrongUsage && io.argv.includes("doctor")) await tellReaderOfJson(report, io);
+    await tellReaderOfJson(report, io);
     io.stderr.write(formatReport(report, styleFor(io.stderr.isTerminal, io.env), stack));
     return report.exitCode;
   }
 }
 
-/** Whoever asks the doctor for JSON reads its verdict, even of words that make no sense. */
+/** Whoever asks the doctor or a run for JSON reads its verdict or result, even of words that make no sense. */
 async function tellReaderOfJson(report: Report, io: Io): Promise<void> {
-  const { verdictOf, wantsVerdict } = await import("./doctor/usage-as-json.ts");
-  if (wantsVerdict(io.argv)) io.stdout.write(verdictOf(report));
+  if (report.exitCode === exitCodes.wrongUsage && io.argv.includes("doctor")) {
+    const { verdictOf, wantsVerdict } = await import("./doctor/usage-as-json.ts");
+    if (wantsVerdict(io.argv)) io.stdout.write(verdictOf(report));
+  } else if (io.argv.includes("run")) {
+    const { resultOfReport, wantsResult } = await import("./run/usage-as-json.ts");
+    if (wantsResult(io.argv, io.env)) io.stdout.write(resultOfReport(report));
+  }
 }
 
 async function run(parsed: Extract<Parsed, { kind: "command" }>, io: Io): Promise<ExitCode> {

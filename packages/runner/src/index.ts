@@ -10,6 +10,8 @@ export { type RunnerErrorCode, type RunnerErrorEntry, runnerErrors } from "./err
 export { RunnerError } from "./errors/runner-error.ts";
 export type { RunEvent, RunRecord, RunState, TaskError, TaskKind, TaskState } from "./events/run-event.ts";
 export type { Finding } from "./findings/finding.ts";
+export { type LintOptions, lintPipeline } from "./findings/lint-pipeline.ts";
+export { type RunFolder, runFolder } from "./runs/run-folder.ts";
 export type {
   ArtifactContent,
   RunHandle,
@@ -20,4 +22,5 @@ export type {
   S3Options,
   TaskView,
 } from "./runs/runner.ts";
+export { type AttemptFolder, attemptFolder } from "./tasks/attempt-folder.ts";
 export { type Artifact, noValues, type Values } from "./values/values.ts";

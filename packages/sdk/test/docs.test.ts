@@ -11,9 +11,10 @@ describe("docs/errors", () => {
   const table = read("docs/errors/README.md");
   const codes = Object.keys(node.errorCatalogue);
 
-  test("has a page for each code of the catalogue, and no other", () => {
-    const pages = readdirSync(fileURLToPath(new URL("docs/errors/", root))).filter((name) => name !== "README.md");
-    expect(pages.sort()).toEqual(codes.map((code) => `${code}.md`).sort());
+  // That there is no other, and the pages of the runner's errors, are the business of the command, which shows them.
+  test("has a page for each code of the catalogue", () => {
+    const pages = readdirSync(fileURLToPath(new URL("docs/errors/", root)));
+    expect(codes.filter((code) => !pages.includes(`${code}.md`))).toEqual([]);
   });
 
   test.each(Object.entries(node.errorCatalogue))("says of %s what the catalogue says", (code, entry) => {

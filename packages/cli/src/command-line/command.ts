@@ -43,8 +43,8 @@ export interface Command {
 /** The commands of one resource. */
 export interface CommandGroup {
   readonly name: string;
-  /** Another spelling. */
-  readonly alias: string;
+  /** Another spelling, where there is one. */
+  readonly alias?: string;
   readonly summary: string;
   readonly commands: readonly Command[];
 }

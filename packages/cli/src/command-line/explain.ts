@@ -48,7 +48,8 @@ export function explain(line: CommandLine, argv: readonly string[]): ReadWords |
     });
   };
   for (const group of line.groups) {
-    const own = program.command(group.name).alias(group.alias).summary(group.summary).description(group.summary);
+    const own = program.command(group.name).summary(group.summary).description(group.summary);
+    if (group.alias !== undefined) own.alias(group.alias);
     own.enablePositionalOptions().helpCommand(false).addHelpText("after", helpOfGroup(group));
     addOptions(own, sharedOptions);
     for (const command of group.commands) addCommand(own, command);
@@ -103,9 +104,20 @@ function groupsWanted({ groups }: CommandLine, { code }: CommanderError, argv: r
   return those.length === 0 ? undefined : `Did you mean ${those.map(({ name }) => `${name} ${verb}`).join(", ")}?`;
 }
 
+/** `run list` for `runs list`: who has left out a letter has named a command, and behind it a verb of the group. */
+function pluralWanted(
+  { groups }: CommandLine,
+  alone: Command | undefined,
+  argv: readonly string[],
+): string | undefined {
+  const group = groups.find(({ name }) => name === `${alone?.name}s`);
+  const verb = group?.commands.find(({ name }) => name === argv[argv.indexOf(alone?.name ?? "") + 1]);
+  return group && verb && `Did you mean ${group.name} ${verb.name}?`;
+}
+
 /** What commander says, in this command's own form: the fact first, then what to do. */
 function usageErrorOf(error: CommanderError, line: CommandLine, argv: readonly string[]): UsageError {
-  const group = line.groups.find(({ name, alias }) => argv.includes(name) || argv.includes(alias));
+  const group = line.groups.find(({ name, alias = name }) => argv.includes(name) || argv.includes(alias));
   const verb = group?.commands.find(({ name }) => argv.includes(name));
   const alone = group === undefined ? line.commands.find(({ name }) => argv.includes(name)) : undefined;
   const place = [PROGRAM, group?.name ?? alone?.name, verb?.name].filter((word) => word !== undefined).join(" ");
@@ -115,7 +127,7 @@ function usageErrorOf(error: CommanderError, line: CommandLine, argv: readonly s
     return new UsageError(`${place} needs to be told what to do: ${verbs}.`, `${place} --help`);
   }
   const [fact = "", guess] = error.message.replace(/^error: /, "").split("\n");
-  const meant = guess?.replace(/^\(|\)$/g, "") ?? groupsWanted(line, error, argv);
+  const meant = guess?.replace(/^\(|\)$/g, "") ?? groupsWanted(line, error, argv) ?? pluralWanted(line, alone, argv);
   const message = `${fact.charAt(0).toUpperCase()}${fact.slice(1)}${/[.?!]$/.test(fact) ? "" : "."}`;
   return new UsageError(message, `${meant === undefined ? "" : `${meant} `}${place} --help shows what there is.`);
 }

@@ -1,13 +1,16 @@
-import { type ErrorCode, type ErrorKind, errorCatalogue } from "@kfp-ts/sdk";
+import { type ErrorKind, errorCatalogue } from "@kfp-ts/sdk";
 import { CommandError } from "../command-error.ts";
 import { command } from "../command-line/command.ts";
 import { codeMeant, nearCodes, pagesWith } from "../error-pages/find-pages.ts";
-import { errorPages } from "../error-pages/pages.ts";
+import { errorPages, type PageCode } from "../error-pages/pages.ts";
 import { renderPage } from "../error-pages/render-page.ts";
 import type { Io } from "../io.ts";
 import { styleFor } from "../output/style.ts";
 
-const codes = Object.keys(errorCatalogue) as ErrorCode[];
+/** What is said of each code in the list of all: those of the client, and those of the runner. */
+type Titles = ReadonlyMap<PageCode, { readonly title: string; readonly heading: string }>;
+
+const ofTheRunner = "A run on this machine did not begin, or did not go well";
 
 const headings: Readonly<Record<ErrorKind, string>> = {
   setup: "What was given is wrong",
@@ -30,12 +33,14 @@ export const explain = command({
   examples: ["explain MESH_DENIED", 'explain "RBAC: access denied"', "explain"],
   speaks: false,
   async run({ optionalArg: asked, io }) {
+    const titles = await allTitles();
+    const codes = [...titles.keys()];
     if (asked === undefined) {
-      io.stdout.write(listOf(io));
+      io.stdout.write(listOf(titles, io));
       return;
     }
     const pages = await errorPages(codes);
-    const show = (code: ErrorCode): void =>
+    const show = (code: PageCode): void =>
       io.stdout.write(renderPage(pages[code], styleFor(io.stdout.isTerminal, io.env), io.stdout.columns));
     const meant = codeMeant(asked, codes);
     if (meant !== undefined) return show(meant);
@@ -44,7 +49,7 @@ export const explain = command({
     if (best !== undefined) {
       show(best);
       if (others.length > 0)
-        io.stdout.write(`\nOther pages with these words:\n${others.map((code) => lineOf(code, io)).join("")}`);
+        io.stdout.write(`\nOther pages with these words:\n${others.map((code) => lineOf(code, titles, io)).join("")}`);
       return;
     }
     const list = near.map((code) => `  kfp-ts explain ${code}`).join("\n");
@@ -55,18 +60,28 @@ export const explain = command({
   },
 });
 
-function listOf(io: Io): string {
+async function allTitles(): Promise<Titles> {
+  // Large, and few commands need it.
+  const { runnerErrors } = await import("@kfp-ts/runner");
+  const ofClient = Object.entries(errorCatalogue).map(([code, { kind, title }]) => [code, headings[kind], title]);
+  const ofRunner = Object.entries(runnerErrors).map(([code, { title }]) => [code, ofTheRunner, title]);
+  return new Map(
+    [...ofClient, ...ofRunner].map(([code, heading = "", title = ""]) => [code as PageCode, { title, heading }]),
+  );
+}
+
+function listOf(titles: Titles, io: Io): string {
   const style = styleFor(io.stdout.isTerminal, io.env);
-  return Object.entries(headings)
-    .map(([kind, heading]) => {
-      const those = codes.filter((code) => errorCatalogue[code].kind === kind);
-      return `${style.bold(heading)}\n${those.map((code) => lineOf(code, io)).join("")}`;
+  return [...Object.values(headings), ofTheRunner]
+    .map((heading) => {
+      const those = [...titles].filter(([, { heading: own }]) => own === heading);
+      return `${style.bold(heading)}\n${those.map(([code]) => lineOf(code, titles, io)).join("")}`;
     })
     .join("\n");
 }
 
-function lineOf(code: ErrorCode, io: Io): string {
-  const width = Math.max(...codes.map(({ length }) => length));
+function lineOf(code: PageCode, titles: Titles, io: Io): string {
+  const width = Math.max(...[...titles.keys()].map(({ length }) => length));
   const style = styleFor(io.stdout.isTerminal, io.env);
-  return `  ${code.padEnd(width)}  ${style.dim(errorCatalogue[code].title)}\n`;
+  return `  ${code.padEnd(width)}  ${style.dim(titles.get(code)?.title ?? "")}\n`;
 }

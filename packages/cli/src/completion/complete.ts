@@ -39,6 +39,6 @@ async function contextsOf({ env }: Io): Promise<Candidate[]> {
 }
 
 async function errorCodes(): Promise<Candidate[]> {
-  const { errorCatalogue } = await import("@kfp-ts/sdk");
-  return Object.entries(errorCatalogue).map(([word, { title }]) => ({ word, about: title }));
+  const [{ errorCatalogue }, { runnerErrors }] = await Promise.all([import("@kfp-ts/sdk"), import("@kfp-ts/runner")]);
+  return Object.entries({ ...errorCatalogue, ...runnerErrors }).map(([word, { title }]) => ({ word, about: title }));
 }

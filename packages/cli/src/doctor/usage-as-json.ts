@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@kfp-ts/sdk";
 import type { Report } from "../report-error.ts";
 import { asJson } from "./format-diagnosis.ts";
 
@@ -12,7 +13,9 @@ export function wantsVerdict(argv: readonly string[]): boolean {
 }
 
 /** A mistake in the command line as the verdict of a diagnosis that was not begun. */
-export function verdictOf({ code = "BAD_OPTION", message: cause, fix }: Report): string {
+export function verdictOf({ code: told = "BAD_OPTION", message: cause, fix }: Report): string {
+  // Whoever diagnoses runs nothing.
+  const code = told as ErrorCode;
   const verdict = { ok: false, code, cause, fix, docs: `docs/errors/${code}.md` };
   return `${JSON.stringify(asJson({ verdict, probes: [] }), undefined, 2)}\n`;
 }

@@ -1,11 +1,10 @@
-import type { ErrorCode } from "@kfp-ts/sdk";
-import type { ErrorPages } from "./pages.ts";
+import type { ErrorPages, PageCode } from "./pages.ts";
 
 /** How many pages are named where several fit. */
 const MOST = 5;
 
 /** The code that is meant where its case, its dashes or its end differ: `mesh-denied`; undefined where none is. */
-export function codeMeant(text: string, codes: readonly ErrorCode[]): ErrorCode | undefined {
+export function codeMeant(text: string, codes: readonly PageCode[]): PageCode | undefined {
   const spelled = text
     .trim()
     .replace(/[\s-]+/g, "_")
@@ -14,7 +13,7 @@ export function codeMeant(text: string, codes: readonly ErrorCode[]): ErrorCode 
 }
 
 /** Codes that look like what was typed: at most a few letters differ. The nearest comes first. */
-export function nearCodes(text: string, codes: readonly ErrorCode[]): readonly ErrorCode[] {
+export function nearCodes(text: string, codes: readonly PageCode[]): readonly PageCode[] {
   const spelled = text
     .trim()
     .replace(/[\s-]+/g, "_")
@@ -34,10 +33,10 @@ export function nearCodes(text: string, codes: readonly ErrorCode[]): readonly E
  * The pages that have the words of an error message, the best first: those that say that one sees them, then those that
  * have them as they stand, else those that have most of the words.
  */
-export function pagesWith(words: string, pages: ErrorPages): readonly ErrorCode[] {
+export function pagesWith(words: string, pages: ErrorPages): readonly PageCode[] {
   const wanted = plain(words);
   const parts = [...new Set(wanted.split(" ").filter((word) => word.length > 2))];
-  const scored = (Object.entries(pages) as [ErrorCode, string][]).map(([code, page]) => {
+  const scored = (Object.entries(pages) as [PageCode, string][]).map(([code, page]) => {
     const text = plain(page);
     if (plain(sectionOf(page, "What you see")).includes(wanted)) return { code, score: 3 };
     if (text.includes(wanted)) return { code, score: 2 };

@@ -1,3 +1,4 @@
+import { runnerErrors } from "@kfp-ts/runner";
 import { errorCatalogue } from "@kfp-ts/sdk";
 import { describe, expect, test } from "vitest";
 import { outcomeOf } from "../embedded.ts";
@@ -5,6 +6,8 @@ import { fakeIo } from "../fake-io.ts";
 
 const explain = (words: readonly string[], more: Partial<Parameters<typeof fakeIo>[0]> = {}) =>
   outcomeOf(fakeIo({ argv: ["explain", ...words], ...more }));
+
+const everyCode = [...Object.keys(errorCatalogue), ...Object.keys(runnerErrors)];
 
 describe("kfp-ts explain", () => {
   test.each(["MESH_DENIED", "mesh_denied", "mesh-denied"])("shows the page of %s", async (code) => {
@@ -16,7 +19,7 @@ describe("kfp-ts explain", () => {
   });
 
   test("shows every page, within 80 columns but for code and tables", async () => {
-    for (const code of Object.keys(errorCatalogue)) {
+    for (const code of everyCode) {
       const { code: exitCode, stdout } = await explain([code], { columns: 80 });
       expect(exitCode).toBe(0);
       const tooLong = stdout
@@ -32,13 +35,16 @@ describe("kfp-ts explain", () => {
     ["there is no user identity header", "NO_IDENTITY"],
     ["lost connection to pod", "CONNECTION_LOST"],
     ["Failed to read a token from file", "TOKEN_FILE_MISSING"],
+    ["No matching distribution found for", "ENVIRONMENT_FAILED"],
   ])("finds the page by the words of a message: %s", async (words, code) => {
-    expect((await explain([words])).stdout).toContain(`${code}\n\n${errorCatalogue[code as "MESH_DENIED"].title}.`);
+    expect((await explain([words])).stdout).toContain(
+      `${code}\n\n${{ ...errorCatalogue, ...runnerErrors }[code as "MESH_DENIED"].title}.`,
+    );
   });
 
   test("without a code lists all of them, by kind", async () => {
     const { stdout } = await explain([]);
-    for (const code of Object.keys(errorCatalogue)) expect(stdout).toMatch(new RegExp(`^  ${code} +`, "m"));
+    for (const code of everyCode) expect(stdout).toMatch(new RegExp(`^  ${code} +`, "m"));
     expect(stdout.indexOf("NO_ENDPOINT")).toBeLessThan(stdout.indexOf("CONNECTION_REFUSED"));
   });
 
