@@ -22,7 +22,7 @@ done
 for group in $groups; do kill -9 -- "-$group" 2>/dev/null; done
 `;
 
-/** @param path - Where \`sh\` is looked for, as in PATH. */
+/** @param path - Where `sh` is looked for, as in PATH. */
 export function lifeline(path: string): Lifeline {
   let shell: ChildProcess | undefined;
   function say(line: string): void {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** Sends a signal to a process group, if it is there. */
-export function signalGroup(processGroup: number, signal: "SIGTERM" | "SIGKILL"): void {
+export function signalGroup(processGroup: number, signal: NodeJS.Signals): void {
   if (processGroup <= 1) return;
   try {
     process.kill(-processGroup, signal);
@@ -11,7 +11,7 @@ export function signalGroup(processGroup: number, signal: "SIGTERM" | "SIGKILL")
 }
 
 /** Sends a signal to a process, if it is there. */
-export function signalProcess(processId: number, signal: "SIGTERM" | "SIGKILL"): void {
+export function signalProcess(processId: number, signal: NodeJS.Signals): void {
   try {
     process.kill(processId, signal);
   } catch {

@@ -7,7 +7,7 @@
  * that the task leaves behind and ends it with the task, or when the parent is gone; the supervisor forks the task.
  * The task leaves the loop and runs at the top of this program, so that it ends as any Python program ends: threads are
  * awaited, exit handlers run, an exception is printed, the code is the interpreter's.
- * With the argument `once` it is the task itself and reads its job from stdin.
+ * With KFP_TS_TASK in its environment it is the task itself and reads its job from the file of its argument.
  */
 export const workerSource = String.raw`
 import sys
@@ -157,15 +157,21 @@ def packages():
         except OSError: pass
     return sorted(found)
 
-def warm():
-    """Imports what kfp's executor imports, but not its main module, which runs anew in each task."""
+def warm(name):
+    """Imports what an executor imports, but not its main module, which runs anew in each task."""
     os.environ["_KFP_RUNTIME"] = "true"
     try:
-        import argparse, logging, runpy
-        from kfp.dsl import executor, kfp_config, utils
-        return True
-    except Exception:
-        return False
+        import argparse, importlib, logging, runpy
+        package = name.rpartition(".")[0]
+        for module in ("executor", "kfp_config", "utils"):
+            try: importlib.import_module(package + "." + module)
+            except ModuleNotFoundError as error:
+                # Older ones lack some of these; what an executor itself asks for is another matter.
+                if error.name != package + "." + module: raise
+        from importlib.util import find_spec
+        return None if find_spec(name) else "there is no module " + name
+    except BaseException as error:
+        return "%s: %s" % (type(error).__name__, error)
 
 def serve():
     channel = os.dup(1)
@@ -174,14 +180,8 @@ def serve():
     os.dup2(null, 0)
     os.dup2(null, 1)
     os.close(null)
-    die = select.poll()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     wake, wake_end = wake_on_children()
-    has_kfp = warm()
-    import site
-    say(channel, {"ready": {"executable": sys.executable, "prefix": sys.prefix, "basePrefix": sys.base_prefix,
-        "version": "%d.%d.%d" % sys.version_info[:3], "kfp": has_kfp, "packages": packages(),
-        "userBase": site.getuserbase() if site.ENABLE_USER_SITE else None}})
     gc.collect()
     if hasattr(gc, "freeze"): gc.freeze()
     rest = b""
@@ -200,8 +200,10 @@ def serve():
         rest = lines.pop()
         for line in lines:
             request = json.loads(line)
-            if "satisfied" in request:
-                say(channel, {"id": request["id"], "met": [satisfied(text) for text in request["satisfied"]]})
+            if "prepare" in request:
+                met = all([satisfied(text) for text in request["requirements"]])
+                say(channel, {"id": request["id"], "satisfied": met, "problem": warm(request["prepare"]) if met else None,
+                    "contents": json.dumps([sys.version, packages()])})
                 continue
             if os.fork() != 0: continue
             for fd in (requests, wake, wake_end): os.close(fd)
@@ -224,12 +226,6 @@ def enter(job):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except Exception:
         pass
-    if "exec" in job:
-        payload = tempfile.TemporaryFile()
-        payload.write(json.dumps({"source": job["source"], "args": job["args"]}).encode())
-        payload.seek(0)
-        os.dup2(payload.fileno(), 0)
-        os.execve(job["exec"][0], job["exec"], dict(os.environ))
     time.tzset()
     tempfile.tempdir = None
 
@@ -244,16 +240,13 @@ def program(job):
     sys.argv = ["-m", "--component_module_path", path] + job["args"]
     sys.modules["__main__"] = types.ModuleType("__main__")
 
-if sys.argv[1:] == ["once"]:
-    with os.fdopen(os.dup(0), "rb") as _file: _job = json.loads(_file.read())
-    _null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(_null, 0)
-    os.close(_null)
+if os.environ.pop("KFP_TS_TASK", None):
+    with open(sys.argv[1], encoding="utf-8") as _file: _job = json.load(_file)
 else:
     _job = serve()
     enter(_job)
 program(_job)
-_module = _job.get("module", "kfp.dsl.executor_main")
+_main = _job["executor"]
 import runpy
-runpy._run_module_as_main(_module)
+runpy._run_module_as_main(_main)
 `;

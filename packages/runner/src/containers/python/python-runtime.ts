@@ -1,0 +1,201 @@
+import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { ContainerSpec } from "@kfp-ts/api/pipeline-spec";
+import { RunnerError } from "../../errors/runner-error.ts";
+import type { Isolation } from "../../isolation/isolation.ts";
+import type { ContainerEnd, ContainerJob, ContainerRuntime, PreparedContainer } from "../container-runtime.ts";
+import { limit } from "../process/limits.ts";
+import { endGroup, runProcess } from "../process/run-process.ts";
+import { taskEnvironment } from "../process/task-environment.ts";
+import { PythonEnvironments } from "./environments.ts";
+import { type LightweightComponent, readLightweight } from "./lightweight.ts";
+import { PythonWorker, type WorkerTask } from "./python-worker.ts";
+import { workerSource } from "./worker-source.ts";
+
+/** What Python components are executed with. */
+export interface PythonRuntimeOptions {
+  /** The interpreter. */
+  readonly python: string;
+  /** Where environments are kept. */
+  readonly environmentsFolder: string;
+  readonly isolation: Isolation;
+  /** Whether isolated tasks reach the network. */
+  readonly network: boolean;
+  readonly maxLogBytes: number;
+  /** The path on which tasks find programs. */
+  readonly path: string;
+  /** What pip gets of the environment of this process. */
+  readonly pipEnvironment: Readonly<Record<string, string>>;
+}
+
+/** An interpreter that has what a component needs. */
+interface Ready {
+  readonly python: string;
+  readonly worker: PythonWorker;
+  readonly contents: string;
+}
+
+/**
+ * Executes Python functions that kfp has compiled, with an interpreter of this machine instead of the image. Where it
+ * has the packages that pip would install, pip is not asked; else an environment is made for them, once.
+ */
+export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
+  const { python, isolation } = options;
+  const environments = new PythonEnvironments({
+    folder: options.environmentsFolder,
+    python,
+    env: options.pipEnvironment,
+  });
+  const workers = new Map<string, PythonWorker>();
+  const ready = new Map<string, Promise<Ready>>();
+
+  const workerOf = (interpreter: string): PythonWorker => {
+    const known = workers.get(interpreter);
+    if (known?.isAlive) return known;
+    const worker = new PythonWorker(interpreter, { PATH: options.path, LANG: "C.UTF-8" });
+    workers.set(interpreter, worker);
+    return worker;
+  };
+
+  const prepare = async ({ executor, installs }: LightweightComponent): Promise<Ready> => {
+    const requirements = installs.flatMap((install) => install.requirements);
+    const worker = workerOf(python);
+    const given = await worker.prepare(executor, requirements);
+    if (given.satisfied) return imported(python, worker, given);
+    const made = await environments.pythonWith(installs);
+    const another = workerOf(made);
+    // Pip has installed it, whatever a look at names and versions says.
+    return imported(made, another, await another.prepare(executor, []));
+  };
+
+  const readyFor = (component: LightweightComponent): Promise<Ready> => {
+    const key = JSON.stringify([component.executor, component.installs]);
+    const known = ready.get(key);
+    if (known !== undefined) {
+      return known.then((one) => {
+        if (one.worker.isAlive) return one;
+        ready.delete(key);
+        return readyFor(component);
+      });
+    }
+    const made = prepare(component);
+    ready.set(key, made);
+    // What could not be made may be possible later.
+    made.catch(() => ready.delete(key));
+    return made;
+  };
+
+  return {
+    name: "python",
+    refuses: async (container) =>
+      readLightweight(container) === undefined ? "it is no Python function that kfp has compiled" : undefined,
+    async prepare(container): Promise<PreparedContainer> {
+      const component = lightweight(container);
+      const { python: interpreter, contents } = await readyFor(component);
+      const environment = createHash("sha256").update(contents).digest("hex");
+      return {
+        environment,
+        start: async (job) =>
+          isolation.name === "none"
+            ? await inWorker((await readyFor(component)).worker, component, job, options)
+            : await isolated(interpreter, component, job, options),
+      };
+    },
+    async close() {
+      for (const worker of workers.values()) worker.close();
+    },
+  };
+}
+
+function lightweight(container: ContainerSpec): LightweightComponent {
+  const component = readLightweight(container);
+  if (component === undefined) throw new Error("asked for a container that was refused");
+  return component;
+}
+
+function imported(
+  python: string,
+  worker: PythonWorker,
+  interpreter: Awaited<ReturnType<PythonWorker["prepare"]>>,
+): Ready {
+  const problem = interpreter.satisfied ? interpreter.problem : "packages are missing";
+  if (!interpreter.satisfied || problem !== undefined) {
+    throw new RunnerError(
+      "ENVIRONMENT_FAILED",
+      `${python} cannot import Kubeflow's executor (${problem}): install kfp there, or compile the component with install_kfp_package=True`,
+    );
+  }
+  return { python, worker, contents: interpreter.contents };
+}
+
+function workerTask({ executor }: LightweightComponent, job: ContainerJob, path: string): WorkerTask {
+  return {
+    executor,
+    // The source is the last word of the command, as it is after placeholders were replaced.
+    source: job.command.at(-1) ?? "",
+    args: job.args,
+    cwd: join(job.folder, "work"),
+    env: { ...taskEnvironment(job, path), _KFP_RUNTIME: "true" },
+    log: job.logFile,
+  };
+}
+
+function inWorker(
+  worker: PythonWorker,
+  component: LightweightComponent,
+  job: ContainerJob,
+  { maxLogBytes, path }: PythonRuntimeOptions,
+): Promise<ContainerEnd> {
+  if (job.signal.aborted) return Promise.resolve({ exitCode: undefined, signal: undefined, endedBy: "abort" });
+  return new Promise((resolve, reject) => {
+    let group: number | undefined;
+    let wanted: NodeJS.Signals | undefined;
+    const limits = limit(job, maxLogBytes, (signal) => {
+      wanted = signal;
+      endGroup(group, signal);
+    });
+    worker.run(workerTask(component, job, path), {
+      started(process) {
+        group = process.processGroup;
+        if (wanted !== undefined) endGroup(group, wanted);
+        job.onProcess?.(process);
+      },
+      ended({ code, signal }) {
+        limits.release();
+        resolve({ exitCode: code, signal, endedBy: limits.endedBy });
+      },
+      lost(fact) {
+        limits.release();
+        endGroup(group, "SIGKILL");
+        reject(new RunnerError("TASK_FAILED", `the task was lost: ${fact}`));
+      },
+    });
+  });
+}
+
+/** In isolation each task has an interpreter of its own: a copy of a shared one would see what that sees. */
+async function isolated(
+  python: string,
+  component: LightweightComponent,
+  job: ContainerJob,
+  { isolation, network, maxLogBytes, path }: PythonRuntimeOptions,
+): Promise<ContainerEnd> {
+  const file = join(job.folder, "task.json");
+  await writeFile(file, JSON.stringify(workerTask(component, job, path)), { mode: 0o600 });
+  const home = dirname(dirname(python));
+  const line = isolation.wrap({
+    file: python,
+    args: ["-c", workerSource, file],
+    cwd: join(job.folder, "work"),
+    mounts: [
+      ...(python.startsWith("/") && !python.startsWith("/usr/")
+        ? [{ source: home, target: home, writable: false }]
+        : []),
+      ...job.mounts,
+      { source: job.folder, target: job.folder, writable: true },
+    ],
+    network,
+  });
+  return await runProcess(line, { ...taskEnvironment(job, path), KFP_TS_TASK: "1" }, job, maxLogBytes);
+}

@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
+import { RunnerError } from "../../errors/runner-error.ts";
+import { workerSource } from "./worker-source.ts";
+
+/** A task for a worker. */
+export interface WorkerTask {
+  /** The module of Kubeflow's executor. */
+  readonly executor: string;
+  readonly source: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The file that its output is added to. */
+  readonly log: string;
+}
+
+/** What becomes of a task; one of the last two is called, once. */
+export interface WorkerListener {
+  started(process: { readonly processGroup: number; readonly processStart: string }): void;
+  ended(end: { readonly code: number | undefined; readonly signal: string | undefined }): void;
+  /** Nobody can say any more how it ends. */
+  lost(fact: string): void;
+}
+
+/** What an interpreter has. `problem`: why it cannot import the executor. */
+export type Interpreter =
+  | { readonly satisfied: false }
+  | { readonly satisfied: true; readonly problem: string | undefined; readonly contents: string };
+
+interface Message {
+  readonly id: number;
+  readonly satisfied?: boolean;
+  readonly problem?: string | null;
+  readonly contents?: string;
+  readonly group?: number;
+  readonly start?: string;
+  readonly code?: number;
+  readonly signal?: number;
+}
+
+interface Question {
+  readonly resolve: (interpreter: Interpreter) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** How long a task that was handed to a worker which died may take to show up, in milliseconds. */
+const showsUpWithinMs = 5_000;
+const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/** A Python process that has Kubeflow's executor imported, and forks for each task. */
+export class PythonWorker {
+  readonly #python: string;
+  readonly #process: ChildProcess;
+  readonly #tasks = new Map<number, { readonly listener: WorkerListener; started: boolean }>();
+  readonly #questions = new Map<number, Question>();
+  #alive = true;
+  #errors = "";
+  #rest = "";
+  #next = 1;
+
+  /** @param env - Of the worker, not of its tasks. */
+  constructor(python: string, env: Readonly<Record<string, string>>) {
+    this.#python = python;
+    // The fourth is never written to: it ends when this process does, however it does.
+    const stdio = ["pipe", "pipe", "pipe", "pipe"] as const;
+    this.#process = spawn(python, ["-c", workerSource], { cwd: "/", env, detached: true, stdio: [...stdio] });
+    const { stdin, stdout, stderr } = this.#process;
+    stdout?.setEncoding("utf8").on("data", (text: string) => this.#read(text));
+    stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#errors = (this.#errors + text).slice(-2000);
+    });
+    stdout?.on("close", () => this.#settle(true));
+    for (const stream of [stdin, stdout, stderr, this.#process.stdio[3]]) stream?.on("error", () => undefined);
+    this.#process.on("error", (error) => {
+      this.#errors = error.message;
+      this.#lost();
+      this.#settle(true);
+    });
+    this.#process.on("exit", () => this.#lost());
+  }
+
+  /** Whether it takes tasks. */
+  get isAlive(): boolean {
+    return this.#alive;
+  }
+
+  /**
+   * Looks whether the interpreter has what is required, and imports the executor where it does.
+   *
+   * @throws RunnerError (ENVIRONMENT_FAILED) where the interpreter does not start.
+   */
+  async prepare(executor: string, requirements: readonly string[]): Promise<Interpreter> {
+    return await new Promise((resolve, reject) => {
+      if (!this.#alive) return reject(this.#broken());
+      this.#questions.set(this.#next, { resolve, reject });
+      this.#send({ prepare: executor, requirements });
+    });
+  }
+
+  /** Executes a task; it goes on when the worker dies. */
+  run(task: WorkerTask, listener: WorkerListener): void {
+    if (!this.#alive) {
+      listener.lost("the worker had ended");
+      return;
+    }
+    this.#tasks.set(this.#next, { listener, started: false });
+    this.#send(task);
+  }
+
+  /** Ends the worker and all that it executes. */
+  close(): void {
+    this.#alive = false;
+    for (const stream of this.#process.stdio) stream?.destroy();
+  }
+
+  #send(message: object): void {
+    this.#process.stdin?.write(`${JSON.stringify({ id: this.#next, ...message })}\n`);
+    this.#next += 1;
+  }
+
+  #read(text: string): void {
+    const lines = (this.#rest + text).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) this.#take(JSON.parse(line) as Message);
+  }
+
+  #take({ id, satisfied, problem, contents = "", group, start = "", code, signal }: Message): void {
+    if (satisfied !== undefined) {
+      this.#questions
+        .get(id)
+        ?.resolve(satisfied ? { satisfied, problem: problem ?? undefined, contents } : { satisfied });
+      this.#questions.delete(id);
+      return;
+    }
+    const task = this.#tasks.get(id);
+    if (task === undefined) return;
+    if (group !== undefined) {
+      task.started = true;
+      task.listener.started({ processGroup: group, processStart: start });
+      return;
+    }
+    this.#tasks.delete(id);
+    task.listener.ended({ code, signal: code === undefined ? signalNames.get(signal ?? 9) : undefined });
+  }
+
+  /** Its tasks go on without it, each with a process that looks after it. */
+  #lost(): void {
+    this.#alive = false;
+    for (const { reject } of this.#questions.values()) reject(this.#broken());
+    this.#questions.clear();
+    setTimeout(() => this.#settle(false), showsUpWithinMs).unref();
+  }
+
+  #settle(all: boolean): void {
+    for (const [id, { listener, started }] of this.#tasks) {
+      if (!all && started) continue;
+      this.#tasks.delete(id);
+      listener.lost(started ? "who looked after it was ended" : "the worker was ended before it began");
+    }
+  }
+
+  #broken(): RunnerError {
+    const why = this.#errors.trim();
+    const fact = `the interpreter ${this.#python} does not start, or was ended`;
+    return new RunnerError("ENVIRONMENT_FAILED", why === "" ? fact : `${fact}: ${why}`);
+  }
+}
