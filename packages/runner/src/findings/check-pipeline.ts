@@ -1,16 +1,15 @@
 import type { ParsedPipeline } from "@kfp-ts/api/pipeline-spec";
-import type { ContainerRuntime } from "../containers/container-runtime.ts";
 import { RunnerError } from "../errors/runner-error.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planOf } from "../plan/plan-of.ts";
 import type { Finding } from "./finding.ts";
 import { findingsOf } from "./findings-of.ts";
-import { refusalsOf } from "./refusals-of.ts";
+import { type Executes, refusalsOf } from "./refusals-of.ts";
 
 /** What of a pipeline is not everywhere the same, with what the runtimes of this machine say of its containers. */
 export async function checkPipeline(
   pipeline: ParsedPipeline,
-  runtimes: readonly ContainerRuntime[],
+  runtimes: readonly Executes[],
 ): Promise<readonly Finding[]> {
   let plan: Plan;
   try {

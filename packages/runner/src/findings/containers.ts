@@ -33,7 +33,7 @@ export function* containersNotHere(subject: Subject, refusals: ReadonlyMap<strin
         kind: "refused here",
         rule: "container",
         path: executorPath(component, "container"),
-        message: `${executorLabel} cannot be executed here: ${refusal}`,
+        message: `${executorLabel} (image ${container.image || "without a name"}) cannot be executed here: ${refusal}`,
       };
     }
   }

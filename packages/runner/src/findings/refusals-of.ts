@@ -1,14 +1,14 @@
 import type { ContainerRuntime } from "../containers/container-runtime.ts";
 import type { Plan } from "../plan/plan.ts";
 
+/** Who can say whether it executes a container. */
+export type Executes = Pick<ContainerRuntime, "refuses">;
+
 /**
  * The containers of a plan that none of the runtimes executes, by the labels of their executors, each with the reasons.
  * A container whose image stands in an input can be known only when it is started.
  */
-export async function refusalsOf(
-  plan: Plan,
-  runtimes: readonly ContainerRuntime[],
-): Promise<ReadonlyMap<string, string>> {
+export async function refusalsOf(plan: Plan, runtimes: readonly Executes[]): Promise<ReadonlyMap<string, string>> {
   const refusals = new Map<string, string>();
   const seen = new Set<string>();
   for (const component of plan.components.values()) {
@@ -22,7 +22,7 @@ export async function refusalsOf(
 
 async function refusalOf(
   container: Parameters<ContainerRuntime["refuses"]>[0],
-  runtimes: readonly ContainerRuntime[],
+  runtimes: readonly Executes[],
 ): Promise<string | undefined> {
   const reasons: string[] = [];
   for (const runtime of runtimes) {

@@ -85,6 +85,8 @@ export interface Runner {
   resume(runId: string, options?: { readonly retryFailed?: boolean }): Promise<RunHandle>;
   /** A run as it stands, also one that another process executes; undefined where there is none. */
   get(runId: string): Promise<RunView | undefined>;
+  /** What has happened in a run and will happen, also in one that another process executes, until nobody does. */
+  events(runId: string): AsyncIterable<RunEvent>;
   /** The stored runs, newest first. */
   list(): Promise<readonly RunRecord[]>;
   /**

@@ -8,7 +8,7 @@ import type { Component, Plan } from "../../src/plan/plan.ts";
 import { planOf } from "../../src/plan/plan-of.ts";
 import type { Values } from "../../src/values/values.ts";
 import { artifact } from "./artifacts.ts";
-import { executed } from "./executed.ts";
+import { executed, failed } from "./executed.ts";
 
 const corpus = fileURLToPath(new URL("../../../../../shared/corpus/ir/", import.meta.url));
 const folders = ["valid", "failing"];
@@ -61,5 +61,20 @@ describe.skipIf(!existsSync(corpus))(
       expect(Object.keys(outputs.parameters).sort()).toEqual(Object.keys(plan.root.gives.parameters).sort());
       expect(Object.keys(outputs.artifacts).sort()).toEqual(Object.keys(plan.root.gives.artifacts).sort());
     });
-  },
-);
+
+  test.each(files.filter((file) => file.startsWith("failing/")))("%s fails where its program does, and its exit tasks are executed", async (file) => {
+    const plan: Plan = planOf(parsePipelineDocuments(readFileSync(`${corpus}${file}`, "utf8")));
+    const given = sampleValues(plan.root.inputs, "root", undefined);
+    const { state, error, states } = await executed(
+      plan.root,
+      ({ task, path, component }) => {
+        if (task.name.startsWith("fail")) return failed();
+        return { outcome: "succeeded", outputs: sampleValues(component.outputs, path, undefined) };
+      },
+      { plan, inputs: given },
+    );
+    expect([state, error?.message]).toEqual(["FAILED", expect.stringMatching(/^task ([-\w]+\/)?fail[-\w]*: exit code 1$/)]);
+    const exitTasks = [...plan.root.tasks.values()].filter(({ startsWhen }) => startsWhen === "upstream ended");
+    for (const { name } of exitTasks) expect([name, states.get(name)]).toEqual([name, "SUCCEEDED"]);
+  });
+});

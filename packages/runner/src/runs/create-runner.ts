@@ -1,0 +1,264 @@
+import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { ParsedPipeline } from "@kfp-ts/api/pipeline-spec";
+import { artifactContent } from "../artifacts/artifact-content.ts";
+import type { ArtifactStores } from "../artifacts/artifact-stores.ts";
+import type { ContainerRuntime } from "../containers/container-runtime.ts";
+import { Slots } from "../engine/slots.ts";
+import { RunnerError } from "../errors/runner-error.ts";
+import { followEvents, nowAndThen } from "../events/follow-events.ts";
+import { readEvents } from "../events/read-events.ts";
+import { Replay } from "../events/replay.ts";
+import type { RunEvent, RunRecord } from "../events/run-event.ts";
+import { checkPipeline } from "../findings/check-pipeline.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refusalsOf } from "../findings/refusals-of.ts";
+import type { Isolation } from "../isolation/isolation.ts";
+import type { Plan } from "../plan/plan.ts";
+import { planOf } from "../plan/plan-of.ts";
+import { rootInputs } from "../plan/root-inputs.ts";
+import { attemptFolder } from "../tasks/attempt-folder.ts";
+import { createTaskExecutor } from "../tasks/task-executor.ts";
+import { displayNames } from "./display-names.ts";
+import { openParts } from "./open-parts.ts";
+import { RunExecution } from "./run-execution.ts";
+import type { RunFolder } from "./run-folder.ts";
+import { lockHolder } from "./run-lock.ts";
+import { RunStore } from "./run-store.ts";
+import { runView } from "./run-view.ts";
+import type { ArtifactContent, RunHandle, Runner, RunnerOptions, RunRequest, RunView } from "./runner.ts";
+
+/**
+ * Opens a folder of runs, to execute pipelines on this machine.
+ *
+ * @throws RunnerError OPTION_INVALID, STORE_FAILED
+ */
+export async function createRunner(options: RunnerOptions): Promise<Runner> {
+  const { jobs = availableParallelism(), clock = { now: () => Date.now() } } = options;
+  if (!Number.isSafeInteger(jobs) || jobs < 1) {
+    throw new RunnerError("OPTION_INVALID", `jobs is ${jobs}, and it has to be a whole number of at least 1`);
+  }
+  const store = await RunStore.open(options.folder);
+  const parts = openParts(options);
+  return new LocalRunner({ options, store, clock, slots: new Slots(jobs), ...parts });
+}
+
+/** What a runner is put together of. */
+interface LocalRunnerParts {
+  readonly options: RunnerOptions;
+  readonly store: RunStore;
+  readonly clock: { now(): number };
+  readonly slots: Slots;
+  readonly isolation: Isolation;
+  readonly runtimes: readonly ContainerRuntime[];
+  readonly artifacts: ArtifactStores;
+  readonly cacheOf: (record: RunRecord) => Parameters<typeof createTaskExecutor>[0]["cache"];
+}
+
+class LocalRunner implements Runner {
+  readonly #parts: LocalRunnerParts;
+  readonly #underWay = new Map<string, RunExecution>();
+  #closed = false;
+
+  constructor(parts: LocalRunnerParts) {
+    this.#parts = parts;
+  }
+
+  async check(pipeline: ParsedPipeline): Promise<readonly Finding[]> {
+    return await checkPipeline(pipeline, this.#parts.runtimes);
+  }
+
+  async start(request: RunRequest): Promise<RunHandle> {
+    const { store, clock, options } = this.#parts;
+    const { pipeline, parameters = {} } = request;
+    const plan = planOf(pipeline);
+    const record: RunRecord = {
+      runId: request.runId ?? randomUUID(),
+      displayName: request.displayName ?? `${plan.pipelineName} ${new Date(clock.now()).toISOString().slice(0, 19)}`,
+      pipelineName: plan.pipelineName,
+      createdAt: clock.now(),
+      parameters,
+      artifacts: listsOf(request.artifacts ?? {}),
+      pipelineRoot: request.pipelineRoot ?? plan.pipelineRoot,
+      namespace: request.namespace ?? "",
+      scheduledAt: request.scheduledAt ?? clock.now(),
+      cache: request.cache ?? true,
+      timeLimitMs: request.timeLimitMs,
+      taskTimeLimitMs: request.taskTimeLimitMs,
+    };
+    rootInputs(pipeline, plan, record.parameters, record.artifacts);
+    await this.#checkRunsHere(plan, record);
+    const folder = await store.create(record, pipeline);
+    return await this.#begin(record, pipeline, plan, folder, options.folder, false);
+  }
+
+  async resume(runId: string, { retryFailed = false } = {}): Promise<RunHandle> {
+    const { store, options } = this.#parts;
+    const record = await store.record(runId);
+    if (record === undefined) throw notFound(runId, options.folder);
+    const pipeline = await store.pipeline(runId);
+    const plan = planOf(pipeline);
+    await this.#checkRunsHere(plan, record);
+    return await this.#begin(record, pipeline, plan, store.folderOf(runId), options.folder, retryFailed);
+  }
+
+  async get(runId: string): Promise<RunView | undefined> {
+    const here = this.#underWay.get(runId);
+    if (here !== undefined) return here.view();
+    const { store } = this.#parts;
+    const record = await store.record(runId);
+    if (record === undefined) return undefined;
+    const folder = store.folderOf(runId);
+    const underWay = (await lockHolder(folder.path)) !== undefined;
+    const { events } = await readEvents(folder.events);
+    const plan = planOf(await store.pipeline(runId));
+    return runView(record, new Replay(events), underWay, displayNames(plan));
+  }
+
+  async list(): Promise<readonly RunRecord[]> {
+    return await this.#parts.store.list();
+  }
+
+  async *events(runId: string): AsyncIterable<RunEvent> {
+    const here = this.#underWay.get(runId);
+    const { path, events } = this.#parts.store.folderOf(runId);
+    if (here !== undefined) yield* here.events();
+    else {
+      const over = async () => (await lockHolder(path)) === undefined;
+      yield* followEvents(events, { changed: nowAndThen, over });
+    }
+  }
+
+  async log(
+    runId: string,
+    task: string,
+    {
+      attempt,
+      follow = false,
+      signal,
+    }: { readonly attempt?: number; readonly follow?: boolean; readonly signal?: AbortSignal } = {},
+  ) {
+    const { readLog } = await import("./task-log.ts");
+    const view = await this.get(runId);
+    const found = view?.tasks.find(({ path }) => path === task);
+    if (found === undefined || found.attempts === 0) return undefined;
+    const number = attempt ?? found.attempts;
+    const { log } = attemptFolder(this.#parts.store.folderOf(runId).tasks, task, number);
+    const isOver = async () => {
+      const now = await this.get(runId);
+      const state = now?.tasks.find(({ path }) => path === task);
+      return state === undefined || !now?.underWay || state.state !== "RUNNING" || state.attempts > number;
+    };
+    return await readLog(log, { isOver: follow ? isOver : undefined, signal });
+  }
+
+  async artifact(runId: string, task: string, output: string, index = 0): Promise<ArtifactContent | undefined> {
+    const { artifacts, options } = this.#parts;
+    const view = await this.get(runId);
+    const outputs = task === "" ? view?.outputs : view?.tasks.find(({ path }) => path === task)?.outputs;
+    const lists = outputs?.artifacts ?? {};
+    const artifact = Object.hasOwn(lists, output) ? lists[output]?.[index] : undefined;
+    if (artifact === undefined) return undefined;
+    const content = await artifactContent(artifact, artifacts, join(options.folder, "new"));
+    return content && { artifact, ...content };
+  }
+
+  async delete(runId: string): Promise<void> {
+    const { store, options } = this.#parts;
+    if ((await store.record(runId)) === undefined) throw notFound(runId, options.folder);
+    const holder = await lockHolder(store.folderOf(runId).path);
+    if (holder !== undefined) {
+      throw new RunnerError("RUN_BUSY", `the run ${runId} is executed by process ${holder.processId}: end it first`);
+    }
+    await store.delete(runId);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#underWay.values()].map((execution) => execution.interrupt()));
+    await Promise.all(this.#parts.runtimes.map((runtime) => runtime.close()));
+  }
+
+  async #begin(
+    record: RunRecord,
+    pipeline: ParsedPipeline,
+    plan: Plan,
+    folder: RunFolder,
+    _root: string,
+    retryFailed: boolean,
+  ): Promise<RunHandle> {
+    if (this.#closed) throw new RunnerError("RUN_INTERRUPTED", "the runner is closed");
+    const { slots, clock, runtimes, artifacts, isolation, cacheOf } = this.#parts;
+    const workspace = plan.workspace
+      ? { folder: folder.workspace, path: isolation.movesPaths ? "/kfp-workspace" : folder.workspace }
+      : undefined;
+    const names = displayNames(plan);
+    const execution = await RunExecution.begin({
+      record,
+      plan,
+      inputs: rootInputs(pipeline, plan, record.parameters, record.artifacts),
+      folder,
+      workspacePath: workspace?.path,
+      slots,
+      clock,
+      execute: (emit) =>
+        createTaskExecutor({
+          record,
+          tasksFolder: folder.tasks,
+          pipelineRoot: record.pipelineRoot,
+          workspace,
+          runtimes,
+          artifacts,
+          cache: cacheOf(record),
+          movesPaths: isolation.movesPaths,
+          clock,
+          emit,
+        }),
+      view: (replay, underWay) => runView(record, replay, underWay, names),
+      retryFailed,
+    });
+    this.#underWay.set(record.runId, execution);
+    const forget = () => {
+      if (this.#underWay.get(record.runId) === execution) this.#underWay.delete(record.runId);
+    };
+    execution.ended.then(forget, forget);
+    return execution;
+  }
+
+  /** All that is in the way is said before the first task, at once. */
+  async #checkRunsHere(plan: Plan, { pipelineRoot }: RunRecord): Promise<void> {
+    const { isolation, runtimes, artifacts } = this.#parts;
+    const reason = await isolation.unavailable();
+    if (reason !== undefined) {
+      throw new RunnerError(
+        "ISOLATION_UNAVAILABLE",
+        `tasks cannot be isolated: ${reason}. Install bubblewrap (Debian: apt-get install bubblewrap), or run your own pipelines with --isolation none`,
+      );
+    }
+    const refusals = await refusalsOf(plan, runtimes);
+    if (refusals.size > 0) {
+      const images = new Map<string, string>();
+      for (const component of plan.components.values()) {
+        if (component.kind !== "container") continue;
+        const refusal = refusals.get(component.executorLabel);
+        if (refusal !== undefined) images.set(component.container.image || "(without a name)", refusal);
+      }
+      const list = [...images].map(([image, refusal]) => `image ${image}: ${refusal}`).join("\n  ");
+      throw new RunnerError("CANNOT_RUN_HERE", `this machine cannot run all tasks of the pipeline:\n  ${list}`);
+    }
+    if (pipelineRoot !== "") artifacts.storeOf(pipelineRoot);
+  }
+}
+
+function notFound(runId: string, folder: string): RunnerError {
+  return new RunnerError("RUN_NOT_FOUND", `there is no run ${runId} in ${folder}`);
+}
+
+function listsOf(
+  artifacts: Readonly<Record<string, string | readonly string[]>>,
+): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(artifacts).map(([name, uris]) => [name, typeof uris === "string" ? [uris] : uris]),
+  );
+}

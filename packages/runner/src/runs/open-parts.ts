@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { type ArtifactStores, artifactStores } from "../artifacts/artifact-stores.ts";
+import type { ContainerRuntime } from "../containers/container-runtime.ts";
+import { hostRuntime } from "../containers/host/host-runtime.ts";
+import { defaultPath } from "../containers/process/task-environment.ts";
+import { pythonRuntime } from "../containers/python/python-runtime.ts";
+import type { RunRecord } from "../events/run-event.ts";
+import { bubblewrap } from "../isolation/bubblewrap.ts";
+import type { Isolation } from "../isolation/isolation.ts";
+import { noIsolation } from "../isolation/no-isolation.ts";
+import type { TaskExecutorOptions } from "../tasks/task-executor.ts";
+import type { RunnerOptions } from "./runner.ts";
+
+/** What runs are executed with, as the options say. */
+export interface Parts {
+  readonly isolation: Isolation;
+  /** In the order in which they are asked. */
+  readonly runtimes: readonly ContainerRuntime[];
+  readonly artifacts: ArtifactStores;
+  /** The results that a run may use; undefined where it wants none. */
+  readonly cacheOf: (record: RunRecord) => TaskExecutorOptions["cache"];
+}
+
+/** Makes the parts of a runner. */
+export function openParts(options: RunnerOptions): Parts {
+  const { folder, env, network = true, maxLogBytes = 1024 ** 3, python = "python3" } = options;
+  const isolation = options.isolation === "none" ? noIsolation() : bubblewrap();
+  const path = env.PATH || defaultPath;
+  const shared = { isolation, network, maxLogBytes, path };
+  const runtimes = [
+    ...(options.runtimes ?? []),
+    pythonRuntime({
+      ...shared,
+      python,
+      environmentsFolder: options.environmentsFolder ?? join(folder, "environments"),
+      pipEnvironment: pipEnvironment(env),
+    }),
+    hostRuntime({ ...shared, allowed: options.hostCommands ?? false }),
+  ];
+  return { isolation, runtimes, artifacts: artifactStores({}), cacheOf: () => undefined };
+}
+
+/** What pip needs to find packages: where its configuration is, and how the network is reached. */
+function pipEnvironment(env: RunnerOptions["env"]): Readonly<Record<string, string>> {
+  const wanted =
+    /^(PATH|HOME|LANG|TMPDIR|XDG_(CACHE|CONFIG)_HOME|PIP_\w+|(https?|no|all)_proxy|(HTTPS?|NO|ALL)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE)$/;
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value !== undefined && wanted.test(name) ? [[name, value]] : [])),
+  );
+}
