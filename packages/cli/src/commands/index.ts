@@ -5,6 +5,7 @@ import { doctor } from "./doctor.ts";
 import { experiments } from "./experiments.ts";
 import { explain } from "./explain.ts";
 import { health } from "./health.ts";
+import { lint } from "./lint.ts";
 import { login } from "./login.ts";
 import { logout } from "./logout.ts";
 import { manifests } from "./manifests.ts";
@@ -38,6 +39,7 @@ export const groups: readonly CommandGroup[] = [
 /** The commands that belong to no resource. */
 export const commands: readonly Command[] = [
   serve,
+  lint,
   portForward,
   login,
   logout,

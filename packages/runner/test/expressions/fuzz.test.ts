@@ -65,7 +65,7 @@ describe("expressions", () => {
       } catch (error) {
         if (!(error instanceof RunnerError)) throw new Error(`on ${JSON.stringify(text)}`, { cause: error });
         expect(error.code).toBe("EXPRESSION_INVALID");
-        expect(error.message).toMatch(/^the expression is wrong at character \d+: [^]*\n {2}.*\n {2} *\^$/);
+        expect(error.message).toMatch(/^the expression is wrong at character \d+: [\s\S]*\n {2}.*\n {2} *\^$/);
       }
     }
   });
