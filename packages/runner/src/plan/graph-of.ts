@@ -28,7 +28,18 @@ export function graphOf(
       return [name, taskOf(name, task, taskPath, { component: made, around: spec })];
     }),
   );
-  return { tasks: inOrder(tasks, tasksPath), gives: outputsOf(dag, tasks, memberPath(dagPath, "outputs")) };
+  const ordered = inOrder(tasks, tasksPath);
+  for (const task of tasks.values()) checkSources(task, tasks, memberPath(tasksPath, task.name, "inputs"));
+  return { tasks: ordered, gives: outputsOf(dag, tasks, memberPath(dagPath, "outputs")) };
+}
+
+/** What tasks take of each other has to be there: the compiler now and then forgets to hand an output on. */
+function checkSources(task: Task, tasks: ReadonlyMap<string, Task>, path: SpecPath): void {
+  for (const kind of ["parameters", "artifacts"] as const) {
+    for (const [input, source] of Object.entries(task[kind])) {
+      if (source.from === "task") reference(kind, source, tasks, memberPath(path, kind, input));
+    }
+  }
 }
 
 function inOrder(tasks: ReadonlyMap<string, Task>, path: SpecPath): ReadonlyMap<string, Task> {
