@@ -25,7 +25,8 @@ const NETWORK = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/s
  */
 export function bubblewrap({ command = "bwrap" }: { readonly command?: string } = {}): Isolation {
   let tried: Promise<string | undefined> | undefined;
-  const wrap = (program: IsolatedProgram) => ({ file: command, args: argumentsOf(program) });
+  // One that waits outside, and one that is the first process inside.
+  const wrap = (program: IsolatedProgram) => ({ file: command, args: argumentsOf(program), layers: 2 });
   return {
     name: "bubblewrap",
     movesPaths: true,
@@ -41,6 +42,9 @@ function argumentsOf({ file, args, cwd, mounts, network }: IsolatedProgram): str
   const shown = [...SYSTEM, ...SETTINGS, ...(network ? NETWORK : [])];
   return [
     "--unshare-all",
+    // Not only where it can be: without it, root inside would be root outside.
+    "--unshare-user",
+    ...["--uid", "1000", "--gid", "1000"],
     ...(network ? ["--share-net"] : []),
     "--die-with-parent",
     "--new-session",
@@ -50,9 +54,15 @@ function argumentsOf({ file, args, cwd, mounts, network }: IsolatedProgram): str
     ...["--proc", "/proc"],
     ...["--dev", "/dev"],
     ...["--dir", "/var/tmp"],
-    ...["--dir", "/run"],
+    ...["--tmpfs", "/home", "--tmpfs", "/root", "--tmpfs", "/run"],
     ...shown.flatMap(systemPath),
-    ...mounts.flatMap(({ source, target, writable }) => [writable ? "--bind" : "--ro-bind", source, target]),
+    ...mounts.flatMap(({ source, target, writable }) => [
+      // An artifact that nobody has written is not there, as without isolation.
+      writable ? "--bind" : "--ro-bind-try",
+      source,
+      target,
+    ]),
+    ...["--remount-ro", "/"],
     ...["--chdir", cwd],
     "--",
     file,

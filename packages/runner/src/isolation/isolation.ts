@@ -12,8 +12,16 @@ export interface Isolation {
    * @returns why it does not work here, undefined where it does. Tried once.
    */
   unavailable(): Promise<string | undefined>;
-  /** The command line that starts a program in it. */
-  wrap(program: IsolatedProgram): { readonly file: string; readonly args: readonly string[] };
+  /**
+   * The command line that starts a program in it.
+   *
+   * @returns `layers`: how many processes of its own stand above the program; those are not to be asked to end.
+   */
+  wrap(program: IsolatedProgram): {
+    readonly file: string;
+    readonly args: readonly string[];
+    readonly layers?: number | undefined;
+  };
 }
 
 /** A program and what it may see. */

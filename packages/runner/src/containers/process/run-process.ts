@@ -10,7 +10,7 @@ import { defaultPath } from "./task-environment.ts";
 import { watchProcess } from "./watch-process.ts";
 
 /** How long a program has to end after it was asked to, in milliseconds. */
-const graceMs = 5000;
+export const graceMs = 5000;
 const ours = lifeline(defaultPath);
 
 /** A command line. */

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunnerError } from "../../errors/runner-error.ts";
 import type { PipInstall } from "./lightweight.ts";
@@ -56,8 +56,10 @@ export class PythonEnvironments {
       await this.#run(this.#options.python, ["-m", "venv", draft]);
       for (const { requirements, options } of installs) {
         const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-warn-script-location"];
-        await this.#run(join(draft, "bin", "python3"), [...pip, ...options, "--", ...requirements]);
+        const { flags, env } = indexes(options);
+        await this.#run(join(draft, "bin", "python3"), [...pip, ...flags, "--", ...requirements], env);
       }
+      await nameAfter(place, draft);
       await writeFile(join(draft, "complete"), "");
       await rm(place, { recursive: true, force: true });
       await rename(draft, place);
@@ -74,14 +76,47 @@ export class PythonEnvironments {
     return await this.#run(this.#options.python, ["-c", "import sys; print(sys.version, sys.prefix)"]);
   }
 
-  #run(file: string, args: readonly string[]): Promise<string> {
-    const { env } = this.#options;
+  #run(file: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<string> {
+    const env = { ...this.#options.env, ...more };
     return new Promise((resolve, reject) => {
       execFile(file, [...args], { env, timeout: INSTALL_MS, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
         else reject(new RunnerError("ENVIRONMENT_FAILED", failure(file, args, error, `${stdout}\n${stderr}`)));
       });
     });
+  }
+}
+
+/**
+ * Where packages come from goes to pip in its environment: the URL of an index can have a password, and everybody on the
+ * machine can read argument lists.
+ */
+function indexes(options: readonly string[]): { flags: string[]; env: Record<string, string> } {
+  const names: Readonly<Record<string, string>> = {
+    "--index-url": "PIP_INDEX_URL",
+    "--extra-index-url": "PIP_EXTRA_INDEX_URL",
+    "--trusted-host": "PIP_TRUSTED_HOST",
+    "--find-links": "PIP_FIND_LINKS",
+  };
+  const flags: string[] = [];
+  const env: Record<string, string> = {};
+  const words = [...options];
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const name = names[word];
+    if (name === undefined) flags.push(word);
+    else env[name] = [...(env[name] === undefined ? [] : [env[name]]), words.shift() ?? ""].join(" ");
+  }
+  return { flags, env };
+}
+
+/** The programs of an environment begin with its path: with the one that it will have. */
+async function nameAfter(place: string, draft: string): Promise<void> {
+  const programs = join(draft, "bin");
+  for (const entry of await readdir(programs, { withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(programs, entry.name);
+    const text = await readFile(file, "latin1");
+    if (text.includes(draft)) await writeFile(file, text.replaceAll(draft, place), "latin1");
   }
 }
 

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ContainerSpec } from "@kfp-ts/api/pipeline-spec";
 import { RunnerError } from "../../errors/runner-error.ts";
 import type { Isolation } from "../../isolation/isolation.ts";
-import type { ContainerEnd, ContainerJob, ContainerRuntime, PreparedContainer } from "../container-runtime.ts";
-import { limit } from "../process/limits.ts";
-import { endGroup, runProcess } from "../process/run-process.ts";
+import type { ContainerEnd, ContainerJob, ContainerRuntime, Mount, PreparedContainer } from "../container-runtime.ts";
+import { openLog } from "../process/log-file.ts";
+import { endGroup, graceMs, runProcess } from "../process/run-process.ts";
 import { taskEnvironment } from "../process/task-environment.ts";
+import { watchProcess } from "../process/watch-process.ts";
 import { PythonEnvironments } from "./environments.ts";
 import { type LightweightComponent, readLightweight } from "./lightweight.ts";
 import { PythonWorker, type WorkerTask } from "./python-worker.ts";
@@ -32,6 +34,7 @@ export interface PythonRuntimeOptions {
 /** An interpreter that has what a component needs. */
 interface Ready {
   readonly python: string;
+  readonly folders: readonly string[];
   readonly worker: PythonWorker;
   readonly contents: string;
 }
@@ -53,7 +56,12 @@ export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
   const workerOf = (interpreter: string): PythonWorker => {
     const known = workers.get(interpreter);
     if (known?.isAlive) return known;
-    const worker = new PythonWorker(interpreter, { PATH: options.path, LANG: "C.UTF-8" });
+    const worker = new PythonWorker(interpreter, {
+      PATH: options.path,
+      LANG: "C.UTF-8",
+      // What is in the user's home does not count where tasks do not see it.
+      ...(isolation.name !== "none" && { PYTHONNOUSERSITE: "1" }),
+    });
     workers.set(interpreter, worker);
     return worker;
   };
@@ -92,13 +100,13 @@ export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
       readLightweight(container) === undefined ? "it is no Python function that kfp has compiled" : undefined,
     async prepare(container): Promise<PreparedContainer> {
       const component = lightweight(container);
-      const { python: interpreter, contents } = await readyFor(component);
-      const environment = createHash("sha256").update(contents).digest("hex");
+      const interpreter = await readyFor(component);
+      const environment = createHash("sha256").update(interpreter.contents).digest("hex");
       return {
         environment,
         start: async (job) =>
           isolation.name === "none"
-            ? await inWorker((await readyFor(component)).worker, component, job, options)
+            ? await inWorker(await readyFor(component), component, job, options)
             : await isolated(interpreter, component, job, options),
       };
     },
@@ -126,76 +134,98 @@ function imported(
       `${python} cannot import Kubeflow's executor (${problem}): install kfp there, or compile the component with install_kfp_package=True`,
     );
   }
-  return { python, worker, contents: interpreter.contents };
+  const { executable, folders, contents } = interpreter;
+  return { python: executable, folders, worker, contents };
 }
 
-function workerTask({ executor }: LightweightComponent, job: ContainerJob, path: string): WorkerTask {
+function workerTask({ executor }: LightweightComponent, python: string, job: ContainerJob, path: string): WorkerTask {
   return {
     executor,
     // The source is the last word of the command, as it is after placeholders were replaced.
     source: job.command.at(-1) ?? "",
     args: job.args,
     cwd: join(job.folder, "work"),
-    env: { ...taskEnvironment(job, path), _KFP_RUNTIME: "true" },
+    // What the task starts by the name of python3 or pip is what executes it.
+    env: { ...taskEnvironment(job, `${dirname(python)}:${path}`), _KFP_RUNTIME: "true" },
     log: job.logFile,
   };
 }
 
-function inWorker(
-  worker: PythonWorker,
+async function inWorker(
+  { worker, python }: Ready,
   component: LightweightComponent,
   job: ContainerJob,
   { maxLogBytes, path }: PythonRuntimeOptions,
 ): Promise<ContainerEnd> {
-  if (job.signal.aborted) return Promise.resolve({ exitCode: undefined, signal: undefined, endedBy: "abort" });
-  return new Promise((resolve, reject) => {
-    let group: number | undefined;
-    let wanted: NodeJS.Signals | undefined;
-    const limits = limit(job, maxLogBytes, (signal) => {
+  if (job.signal.aborted) return { exitCode: undefined, signal: undefined, endedBy: "abort" };
+  let group: number | undefined;
+  let wanted: NodeJS.Signals | undefined;
+  const watch = watchProcess({
+    log: await openLog(job.logFile),
+    maxLogBytes,
+    timeLimitMs: job.timeLimitMs,
+    graceMs,
+    signal: job.signal,
+    end: (signal) => {
       wanted = signal;
       endGroup(group, signal);
-    });
-    worker.run(workerTask(component, job, path), {
-      started(process) {
-        group = process.processGroup;
-        if (wanted !== undefined) endGroup(group, wanted);
-        job.onProcess?.(process);
-      },
-      ended({ code, signal }) {
-        limits.release();
-        resolve({ exitCode: code, signal, endedBy: limits.endedBy });
-      },
-      lost(fact) {
-        limits.release();
-        endGroup(group, "SIGKILL");
-        reject(new RunnerError("TASK_FAILED", `the task was lost: ${fact}`));
-      },
-    });
+    },
   });
+  let endedBy: ContainerEnd["endedBy"];
+  let end: Pick<ContainerEnd, "exitCode" | "signal">;
+  try {
+    end = await new Promise((resolve, reject) => {
+      worker.run(workerTask(component, python, job, path), {
+        started(process) {
+          group = process.processGroup;
+          if (wanted !== undefined) endGroup(group, wanted);
+          job.onProcess?.(process);
+        },
+        ended: ({ code, signal }) => resolve({ exitCode: code, signal }),
+        lost(fact) {
+          endGroup(group, "SIGKILL");
+          reject(new RunnerError("TASK_FAILED", `the task was lost: ${fact}`));
+        },
+      });
+    });
+  } finally {
+    endedBy = await watch.finish();
+  }
+  return { ...end, endedBy };
 }
 
 /** In isolation each task has an interpreter of its own: a copy of a shared one would see what that sees. */
 async function isolated(
-  python: string,
+  { python, folders }: Ready,
   component: LightweightComponent,
   job: ContainerJob,
   { isolation, network, maxLogBytes, path }: PythonRuntimeOptions,
 ): Promise<ContainerEnd> {
+  const task = workerTask(component, python, job, path);
   const file = join(job.folder, "task.json");
-  await writeFile(file, JSON.stringify(workerTask(component, job, path)), { mode: 0o600 });
-  const home = dirname(dirname(python));
+  await writeFile(file, JSON.stringify(task), { mode: 0o600 });
   const line = isolation.wrap({
     file: python,
     args: ["-c", workerSource, file],
-    cwd: join(job.folder, "work"),
+    cwd: task.cwd,
     mounts: [
-      ...(python.startsWith("/") && !python.startsWith("/usr/")
-        ? [{ source: home, target: home, writable: false }]
-        : []),
+      ...folders.flatMap(interpreterMount),
       ...job.mounts,
       { source: job.folder, target: job.folder, writable: true },
     ],
     network,
   });
-  return await runProcess(line, { ...taskEnvironment(job, path), KFP_TS_TASK: "1" }, job, maxLogBytes);
+  return await runProcess(line, { ...task.env, KFP_TS_TASK: "1" }, job, maxLogBytes);
+}
+
+/** A folder of the interpreter, as tasks see it; those of the system are there already. */
+function interpreterMount(folder: string): Mount[] {
+  if (folder === "/usr" || folder.startsWith("/usr/")) return [];
+  if (folder === "/" || `${homedir()}/`.startsWith(`${folder}/`)) {
+    throw new RunnerError(
+      "ISOLATION_UNAVAILABLE",
+      `the interpreter lies in ${folder}, which isolated tasks must not see; use one of the system or of a virtual environment`,
+    );
+  }
+  return [{ source: folder, target: folder, writable: false }];
 }

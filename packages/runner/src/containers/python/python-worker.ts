@@ -24,16 +24,28 @@ export interface WorkerListener {
   lost(fact: string): void;
 }
 
-/** What an interpreter has. `problem`: why it cannot import the executor. */
+/** What an interpreter has. */
 export type Interpreter =
   | { readonly satisfied: false }
-  | { readonly satisfied: true; readonly problem: string | undefined; readonly contents: string };
+  | {
+      readonly satisfied: true;
+      /** Why it cannot import the executor; undefined where it can. */
+      readonly problem: string | undefined;
+      /** Its version and packages. */
+      readonly contents: string;
+      /** Its program. */
+      readonly executable: string;
+      /** Where it and its packages are. */
+      readonly folders: readonly string[];
+    };
 
 interface Message {
   readonly id: number;
   readonly satisfied?: boolean;
   readonly problem?: string | null;
   readonly contents?: string;
+  readonly executable?: string;
+  readonly folders?: readonly string[];
   readonly group?: number;
   readonly start?: string;
   readonly code?: number;
@@ -126,11 +138,11 @@ export class PythonWorker {
     for (const line of lines) this.#take(JSON.parse(line) as Message);
   }
 
-  #take({ id, satisfied, problem, contents = "", group, start = "", code, signal }: Message): void {
+  #take({ id, satisfied, problem, group, start = "", code, signal, ...message }: Message): void {
     if (satisfied !== undefined) {
-      this.#questions
-        .get(id)
-        ?.resolve(satisfied ? { satisfied, problem: problem ?? undefined, contents } : { satisfied });
+      const { contents = "", executable = this.#python, folders = [] } = message;
+      const known = { satisfied: true, problem: problem ?? undefined, contents, executable, folders } as const;
+      this.#questions.get(id)?.resolve(satisfied ? known : { satisfied });
       this.#questions.delete(id);
       return;
     }
