@@ -77,6 +77,7 @@ export {
   run,
   runPage,
 } from "./messages/run.ts";
+export { type RunArtifact, type RunTask, runArtifact, runTask } from "./messages/run-task.ts";
 export { empty, type Status } from "./messages/status.ts";
 export { type OpenApiDocument, type OpenApiOptions, openApiDocument } from "./openapi/document.ts";
 export { allOperations, operations } from "./operations/index.ts";
@@ -93,4 +94,5 @@ export type {
   ResponseOf,
 } from "./operations/operation.ts";
 export { pipelinesAccess, readPipeline } from "./operations/operation.ts";
+export { type ContentOperation, contentOperations, runContents } from "./operations/run-contents.ts";
 export { CronError, type CronSchedule, nextAfter, parseCron } from "./schedule/index.ts";

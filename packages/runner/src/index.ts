@@ -11,6 +11,7 @@ export { RunnerError } from "./errors/runner-error.ts";
 export type { RunEvent, RunRecord, RunState, TaskError, TaskKind, TaskState } from "./events/run-event.ts";
 export type { Finding } from "./findings/finding.ts";
 export { type LintOptions, lintPipeline } from "./findings/lint-pipeline.ts";
+export { bubblewrap } from "./isolation/bubblewrap.ts";
 export { createRunner } from "./runs/create-runner.ts";
 export { type RunFolder, runFolder } from "./runs/run-folder.ts";
 export type {

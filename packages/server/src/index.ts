@@ -16,7 +16,7 @@ export type { Authorizer, Decision, ResourceAttributes } from "./ports/authorize
 export { type Clock, systemClock } from "./ports/clock.ts";
 export type { Log, LogFields } from "./ports/log.ts";
 export type { GuardedBy, RequestGuard, Verdict } from "./ports/request-guard.ts";
-export type { RunLauncher } from "./ports/run-launcher.ts";
+export type { LogOptions, RunContent, RunLauncher } from "./ports/run-launcher.ts";
 export type { RunRecord } from "./ports/store.ts";
 export type { ReviewToken, TokenReview } from "./ports/token-review.ts";
 export type { ReviewResource } from "./reviews/kubernetes-reviews.ts";

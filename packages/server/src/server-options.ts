@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Visit } from "./http/visit.ts";
+import type { RunsOptions } from "./launcher/runs-options.ts";
 import type { TlsOptions } from "./listen/http-server.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
-import type { RunLauncher } from "./ports/run-launcher.ts";
 import type { MultiUserOptions } from "./services/multi-user.ts";
 import type { StoreDatabase } from "./store/open.ts";
 import type { UrlSourceOptions } from "./url-source/fetch-package.ts";
@@ -49,8 +49,8 @@ export interface ServerOptions {
   readonly build?: { readonly commitSha: string; readonly tagName: string } | undefined;
   readonly log?: Log | undefined;
   readonly clock?: Clock | undefined;
-  /** Executes runs. Without one they stay PENDING. */
-  readonly launcher?: RunLauncher | undefined;
+  /** How runs are executed. Without it they are only recorded, and stay PENDING. */
+  readonly runs?: RunsOptions | undefined;
   /** How packages are fetched that are given as URL. */
   readonly urlSource?: UrlSourceOptions | undefined;
   readonly limits?: ServerLimits | undefined;

@@ -11,13 +11,19 @@ import { createMetrics } from "./http/metrics.ts";
 import { createSiteRouter } from "./http/site-routes.ts";
 import { isLoopback, parseHost } from "./http/trusted-host.ts";
 import { noteVisit } from "./http/visit.ts";
+import { createLauncher } from "./launcher/create-launcher.ts";
+import { openPlace } from "./launcher/place.ts";
+import { createDefaultRunner, warnWhereNotIsolated } from "./launcher/runner-module.ts";
+import { isolationOf } from "./launcher/runs-options.ts";
 import { awaitReady, reachable } from "./listen/await-ready.ts";
 import { listenOn } from "./listen/listen.ts";
 import { createParsePackage } from "./package-file/parse-package.ts";
 import { readPackage } from "./package-file/read-package.ts";
 import { type Clock, systemClock } from "./ports/clock.ts";
 import { type Log, silentLog } from "./ports/log.ts";
+import type { RunLauncher } from "./ports/run-launcher.ts";
 import type { Store } from "./ports/store.ts";
+import type { Scheduler } from "./recurrence/scheduler.ts";
 import type { RunningServer, ServerOptions } from "./server-options.ts";
 import { createServices } from "./services/index.ts";
 import type { MultiUserOptions } from "./services/multi-user.ts";
@@ -34,13 +40,38 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host = "127.0.0.1", port = 3000, clock = systemClock, log = silentLog } = options;
   const guard = guardOf(options, host);
   refuseOpenNetwork(host, options.insecureNoAuth === true || options.multiUser !== undefined);
+  const isolation = options.runs && isolationOf(options.runs, othersOf(options, host));
   const store = await openStore({ database: options.database, clock, log });
+  let launcher: RunLauncher | undefined;
   try {
-    return await serveStore(options, { host, port, clock, log, guard, store });
+    launcher = await launcherOf(options, { isolation, store, clock, log });
+    return await serveStore(options, { host, port, clock, log, guard, store, launcher });
   } catch (error) {
+    await launcher?.close();
     await store.close();
     throw error;
   }
+}
+
+/** What executes runs; undefined where they are only recorded. */
+async function launcherOf(
+  { runs }: ServerOptions,
+  parts: Pick<Parts, "store" | "clock" | "log"> & { readonly isolation: "bubblewrap" | "none" | undefined },
+): Promise<RunLauncher | undefined> {
+  const { isolation, store, clock, log } = parts;
+  if (runs === undefined || isolation === undefined) return undefined;
+  const { jobs, python, hostCommands, env, s3, lookEveryMs, createRunner = createDefaultRunner } = runs;
+  const place = await openPlace(runs.folder);
+  // Isolation that cannot be had is said at the start: runs then fail, and that is no surprise.
+  if (isolation === "bubblewrap" && runs.createRunner === undefined) void warnWhereNotIsolated(log);
+  const runner = { isolation, jobs, python, hostCommands, env, s3, clock };
+  return createLauncher({ store, place, runner, createRunner, clock, log, lookEveryMs });
+}
+
+/** Who beside the server's own user can have runs executed. */
+function othersOf({ multiUser }: ServerOptions, host: string): string | undefined {
+  if (multiUser !== undefined) return "many users";
+  return isLoopbackHost(host) ? undefined : `everybody who reaches ${host}`;
 }
 
 interface Parts {
@@ -50,13 +81,14 @@ interface Parts {
   readonly log: Log;
   readonly guard: Guard;
   readonly store: Store;
+  readonly launcher: RunLauncher | undefined;
 }
 
 async function serveStore(options: ServerOptions, parts: Parts): Promise<RunningServer> {
-  const { host, log, store } = parts;
+  const { host, log, store, launcher } = parts;
   const { version, limits = {} } = options;
   const metrics = createMetrics({ version, counts: () => store.counts() });
-  const listener = await listenerOf(options, parts, metrics);
+  const { listener, scheduler } = await listenerOf(options, parts, metrics);
   const { unixSocket, tls } = options;
   const listening = await listenOn({ host, port: parts.port, unixSocket, tls, limits, listen: listener.listen, log });
   const { port } = listening;
@@ -65,6 +97,8 @@ async function serveStore(options: ServerOptions, parts: Parts): Promise<Running
     await listening.stop();
     await within(graceMs, listener.idle());
     listening.endConnections();
+    await scheduler?.close();
+    await launcher?.close();
     await store.close();
   };
   try {
@@ -73,6 +107,8 @@ async function serveStore(options: ServerOptions, parts: Parts): Promise<Running
     const url = urlOf(scheme, reachable(host), port);
     metrics.load().catch((error: unknown) => log.error({ err: error }, "the metrics cannot be loaded"));
     log.info({ url, version }, "ready");
+    launcher?.begin();
+    scheduler?.begin();
     let closing: Promise<void> | undefined;
     return {
       url,
@@ -96,13 +132,14 @@ async function serveStore(options: ServerOptions, parts: Parts): Promise<Running
 
 async function listenerOf(
   options: ServerOptions,
-  { clock, log, guard, store }: Parts,
+  { clock, log, guard, store, launcher }: Parts,
   metrics: ReturnType<typeof createMetrics>,
-): Promise<Listener> {
-  const { version, launcher, build, limits = {}, allowOrigins = [] } = options;
+): Promise<{ readonly listener: Listener; readonly scheduler: Scheduler | undefined }> {
+  const { version, build, limits = {}, allowOrigins = [] } = options;
   const services = createServices({
     store,
     clock,
+    log,
     launcher,
     build,
     readPackage,
@@ -111,18 +148,17 @@ async function listenerOf(
     multiUser: withGateway(options.multiUser),
     systemNamespace: options.systemNamespace,
     defaultServiceAccount: options.defaultServiceAccount,
-    launcherFailed: ({ runId }, error) => log.error({ runId, err: error }, "the launcher failed"),
   });
   await services.prepare();
-  const { handlers, unserved } = services;
+  const { handlers, unserved, contents, scheduler } = services;
   const bodyLimits = {
     maxBytes: limits.maxBodyBytes ?? 36 * 1024 * 1024,
     idleMs: limits.bodyIdleMs ?? 30_000,
     memory: new BodyMemory(limits.bodyMemoryBytes ?? 256 * 1024 * 1024),
   };
   const callerOf = options.multiUser && ((incoming: IncomingMessage) => claimsOf(incoming, arrivalOf(incoming)));
-  const shared = { handlers, unserved, limits: bodyLimits, version, callerOf };
-  return createListener({
+  const shared = { handlers, unserved, contents, limits: bodyLimits, version, callerOf };
+  const listener = createListener({
     guard,
     varies: allowOrigins.length > 0,
     api: {
@@ -133,6 +169,7 @@ async function listenerOf(
     log,
     observe: metrics.observe,
   });
+  return { listener, scheduler };
 }
 
 /** A gateway in this process is believed before all others: whom it names comes from no socket. */
@@ -152,13 +189,17 @@ function guardOf({ allowedHosts = [], allowOrigins }: ServerOptions, host: strin
 }
 
 function refuseOpenNetwork(host: string, insecureNoAuth: boolean): void {
-  const parsed = parseHost(isIPv6(host) ? `[${host}]` : host);
-  if (insecureNoAuth || (parsed !== undefined && isLoopback(parsed.host))) return;
+  if (insecureNoAuth || isLoopbackHost(host)) return;
   throw new StartError(
     "ERR_OPEN_TO_NETWORK",
     `On ${host} everyone who reaches this machine could use the server: it asks nobody who they are. ` +
       "Listen on 127.0.0.1, or add --insecure-no-auth if the network is to be trusted.",
   );
+}
+
+function isLoopbackHost(host: string): boolean {
+  const parsed = parseHost(isIPv6(host) ? `[${host}]` : host);
+  return parsed !== undefined && isLoopback(parsed.host);
 }
 
 function urlOf(scheme: string, host: string, port: number): string {

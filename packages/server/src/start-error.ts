@@ -10,6 +10,8 @@ export type StartErrorCode =
   | "ERR_SOCKET"
   /** The server would be open to a network without asking who is there. */
   | "ERR_OPEN_TO_NETWORK"
+  /** Runs of several people would be executed without being kept apart. */
+  | "ERR_ISOLATION"
   /** An option is not what it has to be. */
   | "ERR_OPTION"
   /** It listens, and yet it does not answer. */

@@ -1,6 +1,7 @@
 import type { AnyMessage } from "../messages/field.ts";
 import { allOperations } from "../operations/index.ts";
-import { operationObject } from "./path-item.ts";
+import { contentOperations } from "../operations/run-contents.ts";
+import { contentObject, operationObject } from "./path-item.ts";
 import { refusalResponses, refusalSchemas } from "./refusals.ts";
 import { type Direction, messageSchema, type Schema, schemaName } from "./schema.ts";
 
@@ -32,6 +33,7 @@ export function openApiDocument({ version, serverUrl = "/" }: OpenApiOptions): O
     if (operation.body !== undefined) addSchemas(schemas, operation.body, "request");
     paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: operationObject(operation) };
   }
+  for (const operation of contentOperations) paths[operation.path] = { get: contentObject(operation) };
   return {
     openapi: "3.1.0",
     info: {

@@ -1,7 +1,8 @@
 import { wireName } from "../codec/names.ts";
 import type { Field, Kind } from "../messages/field.ts";
-import type { AnyOperation } from "../operations/operation.ts";
-import { refusalsOf, requestIdHeader } from "./refusals.ts";
+import type { Access, AnyOperation } from "../operations/operation.ts";
+import type { ContentOperation } from "../operations/run-contents.ts";
+import { contentRefusals, refusalsOf, requestIdHeader } from "./refusals.ts";
 import { kindSchema, type Schema, schemaName } from "./schema.ts";
 
 /** The forms in which Go, and so upstream, reads a flag out of a query. */
@@ -10,14 +11,8 @@ const FLAGS = ["1", "t", "T", "TRUE", "True", "0", "f", "F", "FALSE", "False"];
 /** One operation of the document. */
 export function operationObject(operation: AnyOperation): Schema {
   const { id, path, summary, response, access } = operation;
-  const [resource = ""] = id.split(".");
   return {
-    operationId: id.replace(".", "_"),
-    tags: [resource],
-    summary,
-    ...(access !== "anyone" && {
-      description: `Access that it needs where there is more than one user: ${access.verb} on ${access.resource}.${access.group}.`,
-    }),
+    ...introduction(id, summary, access),
     parameters: [...pathParameters(path), ...queryParameters(operation)],
     ...requestBody(operation),
     responses: {
@@ -31,6 +26,42 @@ export function operationObject(operation: AnyOperation): Schema {
   };
 }
 
+/** One operation of the document that answers with a content. */
+export function contentObject(operation: ContentOperation): Schema {
+  const { id, path, summary, access, mediaType } = operation;
+  return {
+    ...introduction(id, summary, access),
+    parameters: [...pathParameters(path), ...queryParameters(operation)],
+    responses: {
+      200: {
+        description: "Done.",
+        headers: requestIdHeader,
+        content: { [mediaType]: { schema: contentSchema(mediaType) } },
+      },
+      ...contentRefusals,
+    },
+  };
+}
+
+function contentSchema(mediaType: ContentOperation["mediaType"]): Schema {
+  if (mediaType === "text/plain") return { type: "string" };
+  if (mediaType === "application/octet-stream") return { type: "string", format: "binary" };
+  const data = { type: "string", contentEncoding: "base64", description: "The content." };
+  return { type: "object", properties: { data }, required: ["data"], additionalProperties: false };
+}
+
+function introduction(id: string, summary: string, access: Access | "anyone"): Schema {
+  const [resource = ""] = id.split(".");
+  return {
+    operationId: id.replace(".", "_"),
+    tags: [resource],
+    summary,
+    ...(access !== "anyone" && {
+      description: `Access that it needs where there is more than one user: ${access.verb} on ${access.resource}.${access.group}.`,
+    }),
+  };
+}
+
 function pathParameters(path: string): Schema[] {
   return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => ({
     name,
@@ -40,7 +71,7 @@ function pathParameters(path: string): Schema[] {
   }));
 }
 
-function queryParameters({ query }: AnyOperation): Schema[] {
+function queryParameters({ query }: Pick<AnyOperation, "query">): Schema[] {
   return Object.entries(query).map(([name, field]) => ({
     name: wireName(name, field),
     in: "query",

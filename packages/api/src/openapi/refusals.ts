@@ -77,6 +77,8 @@ const PLAIN = { "text/plain": { schema: { type: "string" } } } as const;
 /** Before anything is known of the request, or of its path, there is nothing to put the refusal into. */
 const ALSO_PLAIN = new Set([400, 408]);
 const ONLY_PLAIN = new Set([431]);
+/** Nothing is sent there that could be too large, or in conflict with anything. */
+const CONTENT_REFUSALS = new Set([400, 403, 404, 408, 421, 431, 500, 501, 503]);
 
 /** The refusals that can answer an operation, by status. */
 export function refusalsOf(operation: AnyOperation): Readonly<Record<string, Schema>> {
@@ -87,6 +89,14 @@ export function refusalsOf(operation: AnyOperation): Readonly<Record<string, Sch
   }
   return responses;
 }
+
+/** The refusals that can answer where a content is read: in the shape of uploads, as upstream has them. */
+export const contentRefusals: Readonly<Record<string, Schema>> = Object.fromEntries(
+  REFUSALS.filter(({ status }) => CONTENT_REFUSALS.has(status)).map(({ status }) => [
+    status,
+    { $ref: `#/components/responses/${responseName(status, true)}` },
+  ]),
+);
 
 /** Every refusal there is, to be referred to: those of uploads have a shape of their own. */
 export const refusalResponses: Readonly<Record<string, Schema>> = Object.fromEntries(

@@ -1,11 +1,16 @@
-import { text } from "../messages/field.ts";
+import { int32, text } from "../messages/field.ts";
 import { run, runPage } from "../messages/run.ts";
+import { runArtifactPage, runTaskPage } from "../messages/run-task.ts";
 import { empty } from "../messages/status.ts";
 import { experimentListQuery } from "./list-query.ts";
 import { operation, pipelinesAccess, readPipeline } from "./operation.ts";
 
 const collection = "/apis/v2beta1/runs";
 const one = "/apis/v2beta1/runs/{run_id}";
+const contentPage = {
+  pageToken: text("Continues where the page that gave it ended."),
+  pageSize: int32("How many at most, 1 to 200; 20 when left out."),
+} as const;
 
 /** The operations on runs. */
 export const runOperations = {
@@ -80,5 +85,23 @@ export const runOperations = {
     response: empty,
     access: pipelinesAccess("runs", "delete", { scope: "namespace of the resource", name: "workflow name" }),
     summary: "Delete a run",
+  }),
+  tasks: operation({
+    id: "runs.tasks",
+    method: "GET",
+    path: `${one}/tasks`,
+    query: contentPage,
+    response: runTaskPage,
+    access: pipelinesAccess("runs", "get", { scope: "namespace of the resource", name: "workflow name" }),
+    summary: "List the tasks of a run, with what went in and what came out",
+  }),
+  artifacts: operation({
+    id: "runs.artifacts",
+    method: "GET",
+    path: `${one}/artifacts`,
+    query: { ...contentPage, type: text("Only those of this type, such as system.Metrics.") },
+    response: runArtifactPage,
+    access: pipelinesAccess("runs", "get", { scope: "namespace of the resource", name: "workflow name" }),
+    summary: "List the artifacts that the tasks of a run have made",
   }),
 } as const;

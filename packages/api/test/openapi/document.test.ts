@@ -1,4 +1,4 @@
-import { allOperations, openApiDocument } from "@kfp-ts/api";
+import { allOperations, contentOperations, openApiDocument } from "@kfp-ts/api";
 import { describe, expect, test } from "vitest";
 
 interface Schema {
@@ -34,8 +34,9 @@ const objectOf = (path: string, method: string): OperationObject => {
 describe("the API document", () => {
   test("describes every operation, each under a name of its own", () => {
     const described = Object.values(document.paths).flatMap((item) => Object.values(item));
-    expect(described).toHaveLength(allOperations.length);
-    expect(new Set(described.map(({ operationId }) => operationId)).size).toBe(allOperations.length);
+    expect(described).toHaveLength(allOperations.length + contentOperations.length);
+    expect(new Set(described.map(({ operationId }) => operationId)).size).toBe(described.length);
+    for (const { path } of contentOperations) expect(objectOf(path, "get")).toBeDefined();
     for (const { path, method } of allOperations) expect(objectOf(path, method.toLowerCase())).toBeDefined();
   });
 

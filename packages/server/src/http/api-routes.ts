@@ -1,11 +1,13 @@
-import { type AnyOperation, allOperations, type StatusError } from "@kfp-ts/api";
+import { type AnyOperation, allOperations, runContents, type StatusError } from "@kfp-ts/api";
 import type { Handler, Handlers } from "../services/handlers.ts";
+import type { RunContents } from "../services/run-contents.ts";
 import type { Unserved } from "../services/unserved.ts";
+import { serveArtifact, serveDownload, serveLog } from "./content-routes.ts";
 import { errorAnswer, uploadErrorAnswer } from "./error-answers.ts";
 import type { Answer, Face } from "./exchange.ts";
-import { internalRoutes, refuseArtifactRead, refuseInternal, refuseLog, serveUiHealth } from "./fixed-routes.ts";
+import { internalRoutes, refuseInternal, serveUiHealth } from "./fixed-routes.ts";
 import { serveDocument } from "./openapi-route.ts";
-import { type RouteParts, type Serve, serveOperation } from "./operation-route.ts";
+import { type CallerOf, type RouteParts, type Serve, serveOperation } from "./operation-route.ts";
 import { createRouter, type Route, type Router } from "./router.ts";
 import { serveUpload } from "./upload-route.ts";
 
@@ -24,11 +26,12 @@ export function createApiRouter(
     readonly face: Face;
     readonly handlers: Handlers;
     readonly unserved: Unserved;
+    readonly contents: RunContents;
     /** Of this program, for the API document. */
     readonly version: string;
   },
 ): Router<ApiTarget> {
-  const { face, handlers, unserved, version, callerOf } = options;
+  const { face, handlers, unserved, contents, version, callerOf } = options;
   const fixed: Array<Route<ApiTarget>> = [
     ...(face === "ml-pipeline-ui" ? uiHealthRoutes(handlers) : []),
     { method: "GET", path: "/apis/v2beta1/openapi.json", target: target("openapi", serveDocument(version)) },
@@ -37,16 +40,7 @@ export function createApiRouter(
       path,
       target: target("internal", refuseInternal({ face, unserved, endpoint, callerOf })),
     })),
-    ...["v1beta1", "v2beta1"].map((version) => ({
-      method: "GET",
-      path: `/apis/${version}/runs/{run_id}/nodes/{node_id}/artifacts/{artifact_name}:read`,
-      target: target("runs.readArtifact", refuseArtifactRead(unserved, callerOf)),
-    })),
-    {
-      method: "any",
-      path: "/apis/v1alpha1/runs/{run_id}/nodes/{node_id}/log",
-      target: target("runs.readLog", refuseLog(unserved, callerOf)),
-    },
+    ...contentRoutes(contents, callerOf),
   ];
   return createRouter([...fixed, ...allOperations.map((operation) => operationRoute(operation, handlers, options))]);
 }
@@ -61,6 +55,22 @@ function operationRoute(operation: AnyOperation, handlers: Handlers, parts: Rout
   }
   const anyMethod = path.endsWith("/healthz");
   return { method: anyMethod ? "any" : method, path, target: target(id, serveOperation(operation, handler, parts)) };
+}
+
+/** Upstream reads artifacts under both versions, and the log under any method. */
+function contentRoutes(contents: RunContents, callerOf: CallerOf): ReadonlyArray<Route<ApiTarget>> {
+  const { readLog, readArtifact, downloadArtifact } = runContents;
+  const artifact = target(readArtifact.id, serveArtifact(contents, callerOf));
+  return [
+    { method: "any", path: readLog.path, target: target(readLog.id, serveLog(contents, callerOf)) },
+    { method: "GET", path: readArtifact.path, target: artifact },
+    { method: "GET", path: readArtifact.path.replace("v2beta1", "v1beta1"), target: artifact },
+    {
+      method: "GET",
+      path: downloadArtifact.path,
+      target: target(downloadArtifact.id, serveDownload(contents, callerOf)),
+    },
+  ];
 }
 
 function uiHealthRoutes(handlers: Handlers): Array<Route<ApiTarget>> {

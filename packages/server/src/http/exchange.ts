@@ -20,9 +20,16 @@ export interface Exchange {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | Content;
   /** Set where the connection cannot go on, because part of the request is still on its way. */
   readonly close?: boolean;
+}
+
+/** A body that comes bit by bit. */
+export interface Content {
+  readonly content: AsyncIterable<Uint8Array>;
+  /** Called when nobody waits for the rest any more. */
+  readonly end?: () => void;
 }
 
 const JSON_TYPE = { "content-type": "application/json" } as const;

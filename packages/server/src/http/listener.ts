@@ -16,11 +16,12 @@ import {
   unknownMethodAnswer,
   unknownPathAnswer,
 } from "./error-answers.ts";
-import { type Answer, type Exchange, type Face, textAnswer } from "./exchange.ts";
+import { type Answer, type Content, type Exchange, type Face, textAnswer } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
 import { refusalAnswer } from "./guard-answer.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { Router } from "./router.ts";
+import { sendContent } from "./send-content.ts";
 
 /** Told of every answer. */
 export type Observe = (operation: string, status: number, seconds: number) => void;
@@ -44,7 +45,7 @@ export interface Listener {
   handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
   /** Fulfilled once nothing is under way. */
   idle(): Promise<void>;
-  /** From now on every answer ends its connection. */
+  /** From now on every answer ends its connection; what is sent bit by bit is cut off. */
   stop(): void;
 }
 
@@ -76,7 +77,7 @@ const QUIET = new Set(["healthz.get", "v1.healthz", "ui.healthz", "metrics"]);
 export function createListener(options: ListenerOptions): Listener {
   const { guard, varies, log, observe } = options;
   let underWay = 0;
-  let stopping = false;
+  const stopped = new AbortController();
   let waiting: Array<() => void> = [];
 
   const done = (): void => {
@@ -96,7 +97,10 @@ export function createListener(options: ListenerOptions): Listener {
       const { operation, answer } = await outcomeOf(options, exchange, verdict);
       const crossOrigin = verdict.allowed ? verdict.crossOrigin : undefined;
       const cors = varies ? corsHeaders({ varies, origin: crossOrigin }) : NO_HEADERS;
-      send(outgoing, answer, { cors, requestId: exchange.requestId, close: stopping || answer.close === true });
+      const close = stopped.signal.aborted || answer.close === true;
+      const added = { cors, requestId: exchange.requestId, close };
+      const rest = send(outgoing, answer, added, exchange.method);
+      if (rest !== undefined) await sendContent(outgoing, rest, stopped.signal);
       const seconds = (performance.now() - started) / 1000;
       observe(operation, answer.status, seconds);
       logAnswer(log, exchange, operation, answer.status, seconds);
@@ -115,7 +119,7 @@ export function createListener(options: ListenerOptions): Listener {
     handle,
     idle: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     stop: () => {
-      stopping = true;
+      stopped.abort();
     },
   };
 }
@@ -192,15 +196,25 @@ async function serve(
   }
 }
 
-/** As a flat list of names and values, which Node writes without making an object of it. */
+/**
+ * As a flat list of names and values, which Node writes without making an object of it.
+ *
+ * @returns what is to be sent bit by bit.
+ */
 function send(
   outgoing: ServerResponse,
   { status, headers, body }: Answer,
   added: { readonly cors: Readonly<Record<string, string>>; readonly requestId: string; readonly close: boolean },
-): void {
-  if (outgoing.destroyed) return;
+  method: string,
+): Content | undefined {
+  const content = typeof body === "object" && "content" in body ? body : undefined;
+  if (outgoing.destroyed) {
+    content?.end?.();
+    return undefined;
+  }
   const list = ["x-request-id", added.requestId];
-  if (status !== 204) list.push("content-length", String(Buffer.byteLength(body)));
+  if (status !== 204 && content === undefined)
+    list.push("content-length", String(Buffer.byteLength(body as string | Uint8Array)));
   if (added.close) list.push("connection", "close");
   for (const name in headers) {
     const value = headers[name] as string;
@@ -211,7 +225,13 @@ function send(
     if (headers[name] === undefined && added.cors[name] === undefined) list.push(name, value);
   }
   outgoing.writeHead(status, list);
-  outgoing.end(body);
+  if (content === undefined) outgoing.end(body);
+  else if (method !== "HEAD") return content;
+  else {
+    content.end?.();
+    outgoing.end();
+  }
+  return undefined;
 }
 
 /** A target outside the API that answers with what `serve` gives. */

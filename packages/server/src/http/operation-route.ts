@@ -58,7 +58,7 @@ export function serveOperation<O extends AnyOperation>(
 }
 
 /** The query of an operation, decoded. @throws StatusError INVALID_ARGUMENT */
-export function queryOf(operation: AnyOperation, query: string): Readonly<Record<string, unknown>> {
+export function queryOf(operation: Pick<AnyOperation, "query">, query: string): Readonly<Record<string, unknown>> {
   if (query === "") return NO_QUERY;
   if (query.includes("%00")) throw invalidArgument("the query has a NUL character, which cannot be stored");
   return decodeQuery(operation.query, new URLSearchParams(query));

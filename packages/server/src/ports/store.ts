@@ -17,6 +17,7 @@ export interface Store {
   readonly pipelineVersions: PipelineVersionStore;
   readonly runs: RunStore;
   readonly recurringRuns: RecurringRunStore;
+  readonly schedule: ScheduleStore;
   /** A secret of 32 bytes that is made when it is first asked for and then stays the same, kept in the database. */
   secret(name: string): Promise<Uint8Array>;
   /** How many there are, for `/metrics`. */
@@ -189,6 +190,26 @@ export interface RunRecord extends SourceRecord {
   readonly recurringRunId: string;
   /** JSON text of an object, or empty. */
   readonly pluginsInput: string;
+  /** Where it is executed: the id of a folder of runs. Empty where it is only recorded. */
+  readonly place: string;
+  /** The parameters that it is executed with: JSON text of an object; empty where they are `parameters`. */
+  readonly launchedParameters: string;
+  /** Why it failed: JSON text of a Status, or empty. */
+  readonly error: string;
+}
+
+/** What changes together with the state of a run. What is absent stays as it is. */
+export interface RunChange {
+  readonly finishedAt?: number | undefined;
+  readonly error?: string | undefined;
+}
+
+/** What a place has to do something about. */
+export interface PlaceWork {
+  /** Runs that have not ended. */
+  readonly unfinished: readonly { readonly runId: string; readonly state: RuntimeState }[];
+  /** Deleted runs of which it still has something. */
+  readonly deleted: readonly string[];
 }
 
 /** When a run came into a state. */
@@ -203,7 +224,7 @@ export interface RunStore {
    * Stores it and notes its time on its experiment. `launchedSpec` is the specification that it runs (for a run by
    * reference that of the version, which may be deleted later).
    *
-   * @returns false where the id is taken.
+   * @returns false where the id is taken, or something is left of a deleted run of that id.
    */
   insert(record: RunRecord, launchedSpec: string): Promise<boolean>;
   get(runId: string): Promise<RunRecord | undefined>;
@@ -219,9 +240,19 @@ export interface RunStore {
    *
    * @returns false where there is none, or it is in another state.
    */
-  setState(runId: string, from: readonly RuntimeState[], state: RuntimeState, at?: number): Promise<boolean>;
-  /** @returns false where there is none. */
+  setState(
+    runId: string,
+    from: readonly RuntimeState[],
+    state: RuntimeState,
+    at?: number,
+    change?: RunChange,
+  ): Promise<boolean>;
+  /** Where a run was executed somewhere, that is noted for its place. @returns false where there is none. */
   delete(runId: string): Promise<boolean>;
+  /** What a place has to do something about. */
+  workOf(place: string): Promise<PlaceWork>;
+  /** Notes that nothing is left of a deleted run at its place. */
+  forget(runId: string): Promise<void>;
 }
 
 /** When a recurring run makes a run. Instants in seconds, 0 where there is none. */
@@ -269,4 +300,38 @@ export interface RecurringRunStore {
   setEnabled(recurringRunId: string, enabled: boolean, now: number): Promise<boolean>;
   /** Its runs stay. @returns false where there is none. */
   delete(recurringRunId: string): Promise<boolean>;
+}
+
+/** A recurring run with what says whether a run is due. */
+export interface ScheduledRecurringRun {
+  readonly recurringRun: RecurringRunRecord;
+  /** The tick of the last run that it has made; 0 where there is none. */
+  readonly lastTick: number;
+  /** How many runs it has made: the number of the last one. */
+  readonly lastIndex: number;
+  /** How many of its runs have not ended. */
+  readonly unfinished: number;
+}
+
+/** When recurring runs make runs. Enabling one makes it one that is to be looked at. */
+export interface ScheduleStore {
+  /** The ids of enabled ones that are to be looked at by now, those first that have waited longest. */
+  due(now: number, limit: number): Promise<readonly string[]>;
+  /** When the next enabled one is to be looked at; undefined where none is enabled. */
+  nextLook(): Promise<number | undefined>;
+  /** As of one moment; undefined where there is none. */
+  get(recurringRunId: string): Promise<ScheduledRecurringRun | undefined>;
+  /**
+   * Notes that the run of a tick has been made, and when to look again.
+   *
+   * @returns false where somebody else has noted the run of that number before, or the recurring run is gone.
+   */
+  noteTick(
+    recurringRunId: string,
+    made: { readonly tick: number; readonly index: number; readonly lookAt: number },
+  ): Promise<boolean>;
+  /** Says when to look at it again, unless it has made a run since that one. */
+  lookAgain(recurringRunId: string, lastIndex: number, at: number): Promise<void>;
+  /** Makes all enabled ones such that are to be looked at: what was noted does not hold where a clock was set back. */
+  lookAgainAtAll(): Promise<void>;
 }

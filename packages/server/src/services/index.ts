@@ -1,6 +1,8 @@
 import type { Clock } from "../ports/clock.ts";
+import { type Log, silentLog } from "../ports/log.ts";
 import type { RunLauncher } from "../ports/run-launcher.ts";
-import type { RunRecord, Store } from "../ports/store.ts";
+import type { Store } from "../ports/store.ts";
+import { createScheduler, type Scheduler, type Timers } from "../recurrence/scheduler.ts";
 import { createAccess } from "./access.ts";
 import { type DefaultExperiment, defaultExperiment } from "./default-experiment.ts";
 import { experimentHandlers } from "./experiments.ts";
@@ -9,11 +11,13 @@ import { type Build, healthHandlers } from "./health.ts";
 import { type NewId, newIds } from "./ids.ts";
 import type { MultiUserOptions } from "./multi-user.ts";
 import { multiUserNamespaces, singleUserNamespaces } from "./namespaces.ts";
+import { storedNewRuns } from "./new-runs.ts";
 import type { Package } from "./packages.ts";
 import { pageTokens } from "./page-tokens.ts";
 import { pipelineVersionHandlers } from "./pipeline-versions.ts";
 import { pipelineHandlers } from "./pipelines.ts";
 import { recurringRunHandlers } from "./recurring-runs.ts";
+import { type RunContents, storedRunContents } from "./run-contents.ts";
 import { storedRunExperiments } from "./run-experiments.ts";
 import { runHandlers } from "./runs.ts";
 import { storedSources } from "./sources.ts";
@@ -32,8 +36,10 @@ export interface ServicesOptions {
   readonly parsePackage: (text: string) => Promise<Package>;
   /** What executes runs. Without one they stay PENDING. */
   readonly launcher?: RunLauncher | undefined;
-  /** Told when the launcher did not take a run or its end. */
-  readonly launcherFailed?: ((run: RunRecord, error: unknown) => void) | undefined;
+  /** Hears of recurring runs that cannot make their runs. */
+  readonly log?: Log | undefined;
+  /** When recurring runs are looked at; those of this process unless given. */
+  readonly timers?: Timers | undefined;
   /** Makes the ids of what is created; UUIDs of version 7 by the clock unless given. */
   readonly newId?: NewId | undefined;
   /** Makes the services those of many users; without it they ask nobody who they are. */
@@ -51,6 +57,10 @@ export interface Services {
   readonly handlers: Handlers;
   /** For the endpoints of upstream that are refused here. */
   readonly unserved: Unserved;
+  /** What the tasks of runs have written. */
+  readonly contents: RunContents;
+  /** Has recurring runs make their runs; undefined where nothing would execute them. */
+  readonly scheduler: Scheduler | undefined;
   /** Makes the default experiment where there is none: clients expect to find it on a server that was never used. */
   readonly defaultExperiment: DefaultExperiment;
   /** What has to be written before the first request, so that requests that only read write nothing. */
@@ -65,8 +75,8 @@ export function createServices(options: ServicesOptions): Services {
     build = { commitSha: "unknown", tagName: "unknown" },
     multiUser,
     systemNamespace = "kubeflow",
+    log = silentLog,
     defaultServiceAccount = multiUser ? "default-editor" : "pipeline-runner",
-    launcherFailed = () => {},
   } = options;
   const access = multiUser && createAccess({ ...multiUser, systemNamespace });
   const namespaces = multiUser
@@ -91,9 +101,19 @@ export function createServices(options: ServicesOptions): Services {
     defaultServiceAccount,
   };
   const uploads = uploadHandlers(shared);
+  const newRuns = storedNewRuns({ store, clock, launcher });
+  const scheduler =
+    launcher &&
+    createScheduler({
+      ...{ store, clock, experiments, newRuns, defaultServiceAccount, log, timers: options.timers },
+      // Who made the recurring run was asked for the right to its pipeline then.
+      sources: storedSources({ store }),
+    });
   return {
+    scheduler,
     defaultExperiment: makeDefault,
     unserved: unservedEndpoints({ store, access, namespaces }),
+    contents: storedRunContents({ store, access, namespaces, launcher }),
     prepare: async () => {
       await tokens.prepare();
       // With many users, each namespace has what its users make.
@@ -103,8 +123,8 @@ export function createServices(options: ServicesOptions): Services {
       experiments: experimentHandlers(shared),
       pipelines: { ...pipelineHandlers(shared), upload: uploads.uploadPipeline },
       pipelineVersions: { ...pipelineVersionHandlers(shared), upload: uploads.uploadVersion },
-      runs: runHandlers({ ...shared, launcher, launcherFailed }),
-      recurringRuns: recurringRunHandlers(shared),
+      runs: runHandlers({ ...shared, newRuns, launcher }),
+      recurringRuns: recurringRunHandlers({ ...shared, changed: () => scheduler?.wake() }),
       ...healthHandlers({ build, access, namespaces }),
     },
   };

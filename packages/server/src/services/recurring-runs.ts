@@ -32,8 +32,10 @@ export function recurringRunHandlers(options: {
   readonly sources: Sources;
   readonly experiments: RunExperiments;
   readonly defaultServiceAccount: string;
+  /** Told when one may have become due. */
+  readonly changed: () => void;
 }): Handlers["recurringRuns"] {
-  const { access, clock, newId, namespaces, sources, experiments, defaultServiceAccount } = options;
+  const { access, clock, newId, namespaces, sources, experiments, defaultServiceAccount, changed } = options;
   const { recurringRuns } = options.store;
 
   /** The recurring run, where the caller may do that with it. Whether it exists is told first, as upstream does. */
@@ -52,8 +54,11 @@ export function recurringRunHandlers(options: {
     enabled: boolean,
   ): Promise<Record<never, never>> {
     if (access !== undefined) await permitted(caller, enabled ? rights.enable : rights.disable, recurringRunId);
-    if (await recurringRuns.setEnabled(recurringRunId, enabled, secondsOf(clock))) return {};
-    throw notFound("Job", recurringRunId);
+    if (!(await recurringRuns.setEnabled(recurringRunId, enabled, secondsOf(clock)))) {
+      throw notFound("Job", recurringRunId);
+    }
+    changed();
+    return {};
   }
 
   /** A reference to a pipeline alone stays one: the version is chosen anew each time. Only the parameters are checked. */
@@ -112,6 +117,7 @@ export function recurringRunHandlers(options: {
         pluginsInput,
       };
       await recurringRuns.insert(record);
+      changed();
       return recurringRunOf(record);
     },
 

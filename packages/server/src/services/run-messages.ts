@@ -1,4 +1,4 @@
-import { type Json, type RecurringRun, type Run, rawJson } from "@kfp-ts/api";
+import { type Json, type RecurringRun, type Run, rawJson, type Status } from "@kfp-ts/api";
 import type { RecurringRunRecord, RunRecord, SourceRecord, TriggerRecord } from "../ports/store.ts";
 import { dateOf, laterDateOf } from "./instants.ts";
 
@@ -17,6 +17,7 @@ export function runOf(record: RunRecord): Run {
     scheduledAt: laterDateOf(record.scheduledAt),
     finishedAt: laterDateOf(record.finishedAt),
     state: record.state,
+    error: record.error === "" ? undefined : (JSON.parse(record.error) as Status),
     recurringRunId: record.recurringRunId,
     stateHistory: record.stateHistory.map(({ updateTime, state }) => ({ updateTime: dateOf(updateTime), state })),
     pluginsInput: mapOf(record.pluginsInput),

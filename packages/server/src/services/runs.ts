@@ -1,7 +1,6 @@
 import {
   type Access,
   invalidArgument,
-  type JsonObject,
   type Listable,
   type ListColumn,
   listableRun,
@@ -18,19 +17,22 @@ import { type AccessControl, rightsOf } from "./access.ts";
 import type { Handlers } from "./handlers.ts";
 import { type NewId, recurringRunsRunId } from "./ids.ts";
 import { secondsOfDate } from "./instants.ts";
-import { expandMacros } from "./macros/expand-macros.ts";
 import { checkDescription, checkDisplayName, checkRunId } from "./names.ts";
 import type { Namespaces } from "./namespaces.ts";
+import type { NewRuns } from "./new-runs.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import { pluginsInputText } from "./plugins-input.ts";
 import type { RunExperiments } from "./run-experiments.ts";
 import { readRunListRequest } from "./run-lists.ts";
 import { runOf } from "./run-messages.ts";
+import { runTaskHandlers } from "./run-tasks.ts";
 import { parametersText, type Sources } from "./sources.ts";
-import { newWorkflowName } from "./workflow-names.ts";
+import { runDetailsOf } from "./task-details.ts";
 
 /** The states in which a run can be asked to end. */
 const TERMINABLE: readonly RuntimeState[] = ["PENDING", "RUNNING", "PAUSED"];
+/** The states in which a run that was executed can be taken up again. On a cluster a run that was ended has FAILED. */
+const RETRIABLE: readonly RuntimeState[] = ["FAILED", "CANCELED"];
 /** The states of a run of which nothing has been executed, so that there is nothing to take up again. */
 const NOT_STARTED: ReadonlySet<RuntimeState> = new Set(["PENDING", "CANCELING"]);
 
@@ -48,11 +50,10 @@ export function runHandlers(options: {
   readonly sources: Sources;
   readonly experiments: RunExperiments;
   readonly defaultServiceAccount: string;
+  readonly newRuns: NewRuns;
   readonly launcher?: RunLauncher | undefined;
-  /** Told when the launcher did not take a run or its end; the run stays as it is. */
-  readonly launcherFailed: (run: RunRecord, error: unknown) => void;
 }): Handlers["runs"] {
-  const { access, namespaces, clock, newId, sources, experiments, launcher, launcherFailed } = options;
+  const { access, namespaces, clock, newId, newRuns, sources, experiments, launcher } = options;
   const { runs, recurringRuns } = options.store;
 
   /** The run, where the caller may do that with it. Whether it exists is told first, as upstream does. */
@@ -98,21 +99,6 @@ export function runHandlers(options: {
     return namespaces.multiUser && namespace !== experiment.namespace;
   }
 
-  async function launch(run: RunRecord, spec: string, scheduled: boolean): Promise<void> {
-    if (launcher === undefined) return;
-    const parameters = run.parameters === "" ? {} : (JSON.parse(run.parameters) as JsonObject);
-    const expanded = expandMacros(parameters, {
-      runId: run.runId,
-      currentTime: run.createdAt,
-      scheduledTime: scheduled ? run.scheduledAt : undefined,
-    });
-    try {
-      await launcher.launch({ ...run, parameters: run.parameters === "" ? "" : JSON.stringify(expanded) }, spec);
-    } catch (error) {
-      launcherFailed(run, error);
-    }
-  }
-
   return {
     async create({ body, caller }) {
       if (Object.keys(body.pluginsOutput ?? {}).length > 0) {
@@ -138,45 +124,43 @@ export function runHandlers(options: {
         if (recurringRun === undefined || isElsewhere(recurringRun, experiment)) throw notFound("Job", recurringRunId);
       }
       const source = await sources.resolve(body, caller);
-      const parameters = parametersText(source, body.runtimeConfig?.parameters);
-      const now = secondsOf(clock);
-      const scheduledAt = secondsOfDate(body.scheduledAt);
-      const record: RunRecord = {
-        ...source.record,
+      const newRun = {
+        source,
         runId: runId || (recurringRunId === "" ? newId() : recurringRunsRunId(recurringRunId, displayName)),
         experimentId: experiment.experimentId,
         namespace: experiment.namespace,
         displayName,
-        name: newWorkflowName(source.specName),
         description: body.description ?? "",
         // Upstream lets a client put a new run into the archive at once.
-        storageState: body.storageState ?? "AVAILABLE",
+        storageState: body.storageState,
         serviceAccount: body.serviceAccount || options.defaultServiceAccount,
-        parameters,
+        parameters: parametersText(source, body.runtimeConfig?.parameters),
         pipelineRoot: body.runtimeConfig?.pipelineRoot ?? "",
-        createdAt: now,
-        scheduledAt: scheduledAt || now,
-        finishedAt: 0,
-        state: "PENDING",
-        stateHistory: [{ updateTime: now, state: "PENDING" }],
+        scheduledAt: secondsOfDate(body.scheduledAt),
         recurringRunId,
         pluginsInput,
       };
-      if (!(await runs.insert(record, source.launchedSpec))) {
+      const made = await newRuns.make(newRun);
+      if (made === undefined) {
         // Somebody else has just made the same run of a recurring run.
         const before =
           recurringRunId === "" ? undefined : await madeBefore(recurringRunId, displayName, experiment.namespace);
         if (before !== undefined) return runOf(before);
         throw new StatusError(
           "ALREADY_EXISTS",
-          `Failed to create a run. The run_id ${record.runId} already exists. Leave it out and the server makes one`,
+          `Failed to create a run. The run_id ${newRun.runId} already exists. Leave it out and the server makes one`,
         );
       }
-      void launch(record, source.launchedSpec, scheduledAt > 0);
-      return runOf(record);
+      return runOf(made);
     },
 
-    get: async ({ params, caller }) => runOf(await permitted(caller, rights.get, params.runId)),
+    async get({ params, caller }) {
+      const run = await permitted(caller, rights.get, params.runId);
+      const tasks = await launcher?.tasks(run);
+      return tasks === undefined ? runOf(run) : { ...runOf(run), runDetails: runDetailsOf(run.runId, tasks) };
+    },
+
+    ...runTaskHandlers(launcher, (caller, runId) => permitted(caller, rights.get, runId)),
 
     async list({ query, caller }) {
       const request = await readRunListRequest(options, listing, query, caller);
@@ -216,7 +200,7 @@ export function runHandlers(options: {
       if (!(await runs.setState(runId, TERMINABLE, "CANCELING"))) {
         throw invalidArgument(`Failed to terminate a run ${runId}. Row not found`);
       }
-      launcher?.terminate({ ...run, state: "CANCELING" }).catch((error: unknown) => launcherFailed(run, error));
+      launcher?.changed(runId);
       return {};
     },
 
@@ -227,17 +211,24 @@ export function runHandlers(options: {
       if (NOT_STARTED.has(run.state)) {
         throw new StatusError("ABORTED", `Failed to retry run ${runId} due to error fetching workflow manifest`);
       }
-      if (run.state !== "FAILED") throw new StatusError("ABORTED", "Workflow must be Failed/Error to retry");
-      throw new StatusError(
-        "UNIMPLEMENTED",
-        `Failed to retry run ${runId}: nothing on this server takes runs up again`,
-      );
+      if (run.place === "" && run.state === "FAILED") {
+        throw new StatusError(
+          "UNIMPLEMENTED",
+          `Failed to retry run ${runId}: nothing on this server takes runs up again`,
+        );
+      }
+      const pending = { finishedAt: 0, error: "" } as const;
+      const retried = run.place !== "" && (await runs.setState(runId, RETRIABLE, "PENDING", secondsOf(clock), pending));
+      if (!retried) throw new StatusError("ABORTED", "Workflow must be Failed/Error to retry");
+      launcher?.changed(runId);
+      return {};
     },
 
     async delete({ params, caller }) {
       const { runId } = params;
       await checkExperiment(await permitted(caller, rights.delete, runId));
       if (!(await runs.delete(runId))) throw notFound("Run", runId);
+      launcher?.changed(runId);
       return {};
     },
   };

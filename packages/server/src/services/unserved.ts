@@ -9,11 +9,9 @@ const onCluster = { scope: "cluster", name: "none" } as const;
 
 /**
  * The access that upstream's endpoints take that are no operations of the table, because they are refused here. It is
- * asked for all the same, so that nobody learns from a refusal what they may not know. Upstream gives logs to everybody.
+ * asked for all the same, so that nobody learns from a refusal what they may not know.
  */
 export const unservedAccess = {
-  readArtifact: pipelinesAccess("runs", "readArtifact", onRun),
-  readLog: pipelinesAccess("runs", "get", onRun),
   reportMetrics: pipelinesAccess("runs", "reportMetrics", onRun),
   reportWorkflow: pipelinesAccess("workflows", "report", onCluster),
   reportScheduledWorkflow: pipelinesAccess("scheduledworkflows", "report", onCluster),

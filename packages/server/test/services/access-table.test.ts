@@ -1,4 +1,4 @@
-import { type Access, type AnyOperation, allOperations } from "@kfp-ts/api";
+import { type Access, type AnyOperation, allOperations, runContents } from "@kfp-ts/api";
 import { describe, expect, it } from "vitest";
 import type { ResourceAttributes } from "../../src/ports/authorizer.ts";
 import type { Handler } from "../../src/services/handlers.ts";
@@ -172,5 +172,31 @@ describe.each(Object.entries(unservedAccess))("what is not served: %s", (endpoin
     const { runId } = await oneOfEach(harness, "team-a");
     const demand = harness.unserved.demand(endpoint as UnservedEndpoint, caller(), aboutRun ? runId : undefined);
     expect((await refusalOf(demand)).code).toBe("UNAUTHENTICATED");
+  });
+});
+
+describe.each(["readLog", "readArtifact"] as const)("the contents of a run: %s", (what) => {
+  const read = ({ contents }: Harness, runId: string, user?: string) => {
+    const of = { runId, node: "t" };
+    const signal = new AbortController().signal;
+    return what === "readLog"
+      ? contents.log(caller(user), of, { attempt: undefined, follow: false, signal })
+      : contents.artifact(caller(user), of, "a", 0);
+  };
+
+  it("asks for exactly what the table says", async () => {
+    const harness = await start();
+    const { runId } = await oneOfEach(harness, "team-a");
+    harness.asked.length = 0;
+    expect((await refusalOf(read(harness, runId, "ada"))).code).toBe("NOT_FOUND");
+    const { name = "" } = (await harness.store.runs.get(runId)) ?? {};
+    expect(harness.asked).toEqual([{ user: "ada", attributes: attributes(runContents[what].access, "team-a", name) }]);
+  });
+
+  it("is refused to whoever is nobody, and to whoever has another right only", async () => {
+    const harness = await startMany(["bob * other-things *"]);
+    const { runId } = await oneOfEach(harness, "team-a");
+    expect((await refusalOf(read(harness, runId))).code).toBe("UNAUTHENTICATED");
+    expect((await refusalOf(read(harness, runId, "bob"))).code).toBe("PERMISSION_DENIED");
   });
 });

@@ -1,4 +1,4 @@
-import { type Access, type AnyOperation, allOperations } from "@kfp-ts/api";
+import { type Access, type AnyOperation, allOperations, contentOperations } from "@kfp-ts/api";
 import { unservedAccess } from "../../src/services/unserved.ts";
 
 const NAMESPACES: Readonly<Record<Access["scope"], string>> = {
@@ -16,8 +16,6 @@ const SHARED: Readonly<Record<NonNullable<Access["shared"]>, string>> = {
 
 /** Upstream's endpoints that are no operations here, as docs/compatibility.md calls them. */
 const UNSERVED: Readonly<Record<keyof typeof unservedAccess, string>> = {
-  readArtifact: "`…/artifacts/{name}:read`",
-  readLog: "`…/nodes/{id}/log`",
   reportMetrics: "`runs/{id}:reportMetrics`",
   reportWorkflow: "`workflows`",
   reportScheduledWorkflow: "`scheduledworkflows`",
@@ -28,10 +26,17 @@ export function accessTable(): string {
   const served = allOperations.flatMap(({ id, access }: AnyOperation) =>
     access === "anyone" ? [`| \`${id}\` | nothing | | |`] : rowsOf(`\`${id}\``, access),
   );
+  const contents = contentOperations.flatMap(({ id, access }) => rowsOf(`\`${id}\``, access));
   const unserved = Object.entries(unservedAccess).flatMap(([endpoint, access]) =>
     rowsOf(`${UNSERVED[endpoint as keyof typeof unservedAccess]} (not served)`, access),
   );
-  return ["| operation | verb, resource | namespace | name |", "|---|---|---|---|", ...served, ...unserved].join("\n");
+  return [
+    "| operation | verb, resource | namespace | name |",
+    "|---|---|---|---|",
+    ...served,
+    ...contents,
+    ...unserved,
+  ].join("\n");
 }
 
 function rowsOf(operation: string, access: Access): string[] {

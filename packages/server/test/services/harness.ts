@@ -2,10 +2,11 @@ import { afterEach } from "vitest";
 import { createParsePackage } from "../../src/package-file/parse-package.ts";
 import { readPackage } from "../../src/package-file/read-package.ts";
 import type { RunLauncher } from "../../src/ports/run-launcher.ts";
-import type { RunRecord, Store } from "../../src/ports/store.ts";
+import type { Store } from "../../src/ports/store.ts";
 import type { Handlers, UploadedFile } from "../../src/services/handlers.ts";
 import { createServices } from "../../src/services/index.ts";
 import type { MultiUserOptions } from "../../src/services/multi-user.ts";
+import type { RunContents } from "../../src/services/run-contents.ts";
 import type { Unserved } from "../../src/services/unserved.ts";
 import { openStore } from "../../src/store/open.ts";
 
@@ -30,21 +31,15 @@ export function packageFile(spec: unknown = echo, name = "pipeline.json"): Uploa
   return { name, bytes: Buffer.from(typeof spec === "string" ? spec : JSON.stringify(spec)) };
 }
 
-/** What launchers were asked. */
-export interface Launched {
-  readonly run: RunRecord;
-  readonly spec: string;
-}
-
 /** The services, of one user unless said otherwise, on a store in memory, with a clock that stands until it is set. */
 export interface Harness {
   readonly handlers: Handlers;
   readonly unserved: Unserved;
   readonly store: Store;
   readonly defaultExperiment: ReturnType<typeof createServices>["defaultExperiment"];
-  readonly launched: Launched[];
-  readonly terminated: RunRecord[];
-  readonly failures: unknown[];
+  readonly contents: RunContents;
+  /** The ids of the runs of which the launcher was told that something has changed. */
+  readonly changed: string[];
   /** In seconds since 1970. */
   setTime(seconds: number): void;
 }
@@ -58,7 +53,7 @@ afterEach(async () => {
 export async function startServices(
   options: {
     readonly urls?: Readonly<Record<string, UploadedFile>>;
-    readonly launcher?: RunLauncher;
+    readonly launcher?: RunLauncher | "none";
     readonly multiUser?: MultiUserOptions;
   } = {},
 ): Promise<Harness> {
@@ -66,18 +61,19 @@ export async function startServices(
   const clock = { now: () => now };
   const store = await openStore({ database: { kind: "memory" }, clock });
   opened.push(store);
-  const launched: Launched[] = [];
-  const terminated: RunRecord[] = [];
-  const failures: unknown[] = [];
+  const changed: string[] = [];
   const recorder: RunLauncher = {
-    launch: async (run, spec) => {
-      launched.push({ run, spec });
+    place: "here",
+    begin: () => undefined,
+    changed: (runId) => {
+      changed.push(runId);
     },
-    terminate: async (run) => {
-      terminated.push(run);
-    },
+    tasks: async () => undefined,
+    log: async () => undefined,
+    artifact: async () => undefined,
+    close: async () => undefined,
   };
-  const { handlers, unserved, defaultExperiment } = createServices({
+  const { handlers, unserved, contents, defaultExperiment } = createServices({
     store,
     clock,
     readPackage,
@@ -87,14 +83,13 @@ export async function startServices(
       if (file === undefined) throw new Error(`nothing is served at ${url}`);
       return file;
     },
-    launcher: options.launcher ?? recorder,
+    launcher: options.launcher === "none" ? undefined : (options.launcher ?? recorder),
     multiUser: options.multiUser,
-    launcherFailed: (_, error) => failures.push(error),
   });
   const setTime = (seconds: number) => {
     now = seconds * 1000;
   };
-  return { handlers, unserved, store, defaultExperiment, launched, terminated, failures, setTime };
+  return { handlers, unserved, contents, store, defaultExperiment, changed, setTime };
 }
 
 /** The parts of a call that a test cares for; the others are empty. */

@@ -152,35 +152,34 @@ describe("a run of a recurring run", () => {
 
 describe("a launcher", () => {
   it("gets a run with its macros expanded and the specification it runs; the API shows what was asked for", async () => {
-    const { handlers, launched } = await startServices();
+    const { handlers, store, changed } = await startServices();
     const parameters = { text: "[[RunUUID]] [[CurrentTime.2006]] [[ScheduledTime]]" };
     const body = { displayName: "r", pipelineSpec: greet, runtimeConfig: { parameters } };
     const { runId, runtimeConfig } = await call(handlers.runs.create, { body: body as never });
     expect(runtimeConfig?.parameters).toEqual(rawJson(JSON.stringify(parameters)));
-    expect(launched).toHaveLength(1);
-    expect(JSON.parse(launched[0]?.run.parameters ?? "")).toEqual({ text: `${runId} 2026 [[ScheduledTime]]` });
-    expect(JSON.parse(launched[0]?.spec ?? "")).toMatchObject({ pipelineInfo: { name: "greet" } });
-    await call(handlers.runs.create, { body: { ...body, scheduledAt: new Date("2031-02-03T04:05:06Z") } as never });
-    expect(launched[1]?.run.parameters).toContain(" 20310203040506");
+    expect(changed).toEqual([runId]);
+    const stored = await store.runs.get(runId);
+    expect(stored?.place).toBe("here");
+    expect(JSON.parse(stored?.launchedParameters ?? "")).toEqual({ text: `${runId} 2026 [[ScheduledTime]]` });
+    expect(JSON.parse((await store.runs.launchedSpec(runId)) ?? "")).toMatchObject({ pipelineInfo: { name: "greet" } });
+    const scheduledAt = new Date("2031-02-03T04:05:06Z");
+    const scheduled = await call(handlers.runs.create, { body: { ...body, scheduledAt } as never });
+    expect((await store.runs.get(scheduled.runId))?.launchedParameters).toContain(" 20310203040506");
   });
 
-  it("that fails undoes nothing, and somebody is told", async () => {
-    const broken = new Error("no room");
-    const launcher = { launch: () => Promise.reject(broken), terminate: () => Promise.reject(broken) };
-    const { handlers, failures } = await startServices({ launcher });
+  it("has no run that a server has only recorded", async () => {
+    const { handlers, store } = await startServices({ launcher: "none" });
     const { runId } = await call(handlers.runs.create, { body: inline });
-    await call(handlers.runs.terminate, { params: { runId } });
-    expect(await call(handlers.runs.get, { params: { runId } })).toMatchObject({ state: "CANCELING" });
-    await expect.poll(() => failures).toEqual([broken, broken]);
+    expect(await store.runs.get(runId)).toMatchObject({ place: "", launchedParameters: "", state: "PENDING" });
   });
 });
 
 describe("ending a run", () => {
   it("is asked of its launcher, once, and is not noted in its history", async () => {
-    const { handlers, terminated } = await startServices();
+    const { handlers, changed } = await startServices();
     const { runId } = await call(handlers.runs.create, { body: inline });
     await call(handlers.runs.terminate, { params: { runId } });
-    expect(terminated).toMatchObject([{ runId, state: "CANCELING" }]);
+    expect(changed).toEqual([runId, runId]);
     const { state, stateHistory } = await call(handlers.runs.get, { params: { runId } });
     expect([state, stateHistory?.length]).toEqual(["CANCELING", 1]);
     expect(await refusalOf(call(handlers.runs.terminate, { params: { runId } }))).toEqual({
@@ -193,12 +192,44 @@ describe("ending a run", () => {
     ["RUNNING", "ABORTED", "Workflow must be Failed/Error to retry"],
     ["SUCCEEDED", "ABORTED", "Workflow must be Failed/Error to retry"],
     ["FAILED", "UNIMPLEMENTED", /nothing on this server takes runs up again/],
-  ] as const)("and taking it up again is refused when it is %s", async (state, code, message) => {
-    const { handlers, store } = await startServices();
+  ] as const)("and taking up again what was only recorded is refused when it is %s", async (state, code, message) => {
+    const { handlers, store } = await startServices({ launcher: "none" });
     const { runId } = await call(handlers.runs.create, { body: inline });
     await store.runs.setState(runId, ["PENDING"], state, 1);
     const refusal = await refusalOf(call(handlers.runs.retry, { params: { runId } }));
     expect(refusal.code).toBe(code);
     expect(refusal.message).toMatch(message);
+  });
+
+  it.each([
+    ["PENDING", /due to error fetching workflow manifest$/],
+    ["CANCELING", /due to error fetching workflow manifest$/],
+    ["RUNNING", /^Workflow must be Failed\/Error to retry$/],
+    ["SUCCEEDED", /^Workflow must be Failed\/Error to retry$/],
+  ] as const)("and taking it up again is refused when it is %s", async (state, message) => {
+    const { handlers, store } = await startServices();
+    const { runId } = await call(handlers.runs.create, { body: inline });
+    await store.runs.setState(runId, ["PENDING"], state, 1);
+    const refusal = await refusalOf(call(handlers.runs.retry, { params: { runId } }));
+    expect(refusal.code).toBe("ABORTED");
+    expect(refusal.message).toMatch(message);
+  });
+
+  it.each(["FAILED", "CANCELED"] as const)("and taking up again makes a run PENDING that was %s", async (state) => {
+    const { handlers, store, changed } = await startServices();
+    const { runId } = await call(handlers.runs.create, { body: inline });
+    const error = JSON.stringify({ code: 2, message: "TASK_FAILED: no" });
+    await store.runs.setState(runId, ["PENDING"], state, 1, { finishedAt: 9, error });
+    expect(await call(handlers.runs.get, { params: { runId } })).toMatchObject({
+      state,
+      finishedAt: new Date(9000),
+      error: { code: 2, message: "TASK_FAILED: no" },
+    });
+    changed.length = 0;
+    await call(handlers.runs.retry, { params: { runId } });
+    const run = await call(handlers.runs.get, { params: { runId } });
+    expect([run.state, run.finishedAt, run.error]).toEqual(["PENDING", undefined, undefined]);
+    expect(run.stateHistory?.map((one) => one.state)).toEqual(["PENDING", state, "PENDING"]);
+    expect(changed).toEqual([runId]);
   });
 });

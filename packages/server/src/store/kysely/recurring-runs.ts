@@ -19,7 +19,7 @@ export function recurringRunStore(engine: Engine, db: Database): RecurringRunSto
     insert: (record) => engine.write(() => insertRecurringRun(db, record)),
     get: (recurringRunId) =>
       engine.read(function* () {
-        const row = yield* first(recurringRuns(db).where("recurring_runs.recurring_run_id", "=", recurringRunId));
+        const row = yield* first(byRecurringRunId(db, recurringRunId));
         return row && recurringRunRecord(row);
       }),
     list: (query) =>
@@ -33,7 +33,8 @@ export function recurringRunStore(engine: Engine, db: Database): RecurringRunSto
         const changed = yield* change(
           db
             .updateTable("recurring_runs")
-            .set({ enabled: Number(enabled), updated_at: now })
+            // What has become due while it was disabled is found when it is looked at, which is at once.
+            .set({ enabled: Number(enabled), updated_at: now, look_at: 0 })
             .where("recurring_run_id", "=", recurringRunId),
         );
         return changed > 0;
@@ -42,12 +43,14 @@ export function recurringRunStore(engine: Engine, db: Database): RecurringRunSto
   };
 }
 
-function recurringRuns(db: Database) {
+/** The row of a recurring run. */
+export function byRecurringRunId(db: Database, recurringRunId: string) {
   return db
     .selectFrom("recurring_runs")
     .leftJoin("spec_texts", "spec_texts.digest", "recurring_runs.inline_digest")
     .selectAll("recurring_runs")
-    .select("spec_texts.text as inline_spec");
+    .select("spec_texts.text as inline_spec")
+    .where("recurring_runs.recurring_run_id", "=", recurringRunId);
 }
 
 const listing: Listing<"recurring_runs", RecurringRunRow> = {
@@ -96,6 +99,9 @@ function* insertRecurringRun(db: Database, record: RecurringRunRecord): Work<voi
       no_catchup: Number(record.noCatchup),
       plugins_input: record.pluginsInput,
       ...triggerColumns(record.trigger),
+      last_tick: 0,
+      last_index: 0,
+      look_at: 0,
       pipeline_id: record.pipelineId,
       pipeline_version_id: record.pipelineVersionId,
       inline_digest: inlineDigest,
@@ -149,7 +155,8 @@ function triggerRecord(row: RecurringRunRow): TriggerRecord {
   return { kind: "none" };
 }
 
-function recurringRunRecord(row: RecurringRunRow): RecurringRunRecord {
+/** A recurring run as the port has it. */
+export function recurringRunRecord(row: RecurringRunRow): RecurringRunRecord {
   return {
     // Field by field: to spread one object into another costs ten times what reading the row does.
     pipelineId: row.pipeline_id,

@@ -1,5 +1,6 @@
 import type { RuntimeState } from "@kfp-ts/api";
-import type { RunRecord, RunStore, StateChange, StorageState } from "../../ports/store.ts";
+import { sql } from "kysely";
+import type { PlaceWork, RunChange, RunRecord, RunStore, StateChange, StorageState } from "../../ports/store.ts";
 import { change, type Engine, first, rows, type Work } from "../engine.ts";
 import { type Adjustment, adjustCounters } from "./counters.ts";
 import { fold } from "./fold.ts";
@@ -10,6 +11,9 @@ import { restrictToParents } from "./scopes.ts";
 import { inlineDigestOf, sourceScopes } from "./sources.ts";
 import { holdSpec, releaseSpecs, specDigest } from "./specs.ts";
 import { template } from "./template.ts";
+
+/** The states in which a place has something to do about a run. */
+const UNFINISHED: readonly RuntimeState[] = ["PENDING", "RUNNING", "CANCELING"];
 
 /** Runs in a database. */
 export function runStore(engine: Engine, db: Database): RunStore {
@@ -38,8 +42,14 @@ export function runStore(engine: Engine, db: Database): RunStore {
         return { ...page, items: found.map(runRecord) };
       }),
     setStorageState: (runId, state) => engine.write(() => setRunStorageState(db, runId, state)),
-    setState: (runId, from, state, at) => engine.write(() => setRunState(db, runId, from, state, at)),
+    setState: (runId, from, state, at, changed) =>
+      engine.write(() => setRunState(db, runId, from, { state, at, ...changed })),
     delete: (runId) => engine.write(() => deleteRun(db, runId)),
+    workOf: (place) => engine.read(() => workOf(db, place)),
+    forget: (runId) =>
+      engine.write(function* () {
+        yield* change(db.deleteFrom("deleted_runs").where("run_id", "=", runId));
+      }),
   };
 }
 
@@ -60,10 +70,15 @@ const noteRun = template((db, run: { readonly experimentId: string; readonly cre
 
 const byId = template((db, { runId }: { readonly runId: string }) => runs(db).where("runs.run_id", "=", runId));
 
+const leftOf = template((db, { runId }: { readonly runId: string }) =>
+  db.selectFrom("deleted_runs").select("run_id").where("run_id", "=", runId),
+);
+
 function* insertRun(db: Database, record: RunRecord, launchedSpec: string): Work<boolean> {
   const inlineDigest = inlineDigestOf(record);
   const launchedDigest =
     inlineDigest !== null && record.pipelineSpec === launchedSpec ? inlineDigest : specDigest(launchedSpec);
+  if (record.place !== "" && (yield* first(leftOf(db, record))) !== undefined) return false;
   const stored = yield* change(insertRow(db, runRow(record, inlineDigest, launchedDigest)));
   if (stored === 0) return false;
   yield* change(noteRun(db, record));
@@ -125,14 +140,17 @@ function* setRunState(
   db: Database,
   runId: string,
   from: readonly RuntimeState[],
-  state: RuntimeState,
-  at: number | undefined,
+  { state, at, finishedAt, error }: RunChange & { readonly state: RuntimeState; readonly at: number | undefined },
 ): Work<boolean> {
   if (from.length === 0) return false;
   const [changed] = yield* rows(
     db
       .updateTable("runs")
-      .set({ state })
+      .set({
+        state,
+        ...(finishedAt !== undefined && { finished_at: finishedAt }),
+        ...(error !== undefined && { error }),
+      })
       .where("run_id", "=", runId)
       .where("state", "in", [...from])
       .returning("state_history"),
@@ -150,13 +168,34 @@ function* deleteRun(db: Database, runId: string): Work<boolean> {
     db
       .deleteFrom("runs")
       .where("run_id", "=", runId)
-      .returning(["namespace", "experiment_id", "storage_state", "inline_digest", "launched_digest"]),
+      .returning(["namespace", "experiment_id", "storage_state", "inline_digest", "launched_digest", "place"]),
   );
   if (deleted === undefined) return false;
+  if (deleted.place !== "") {
+    yield* change(db.insertInto("deleted_runs").values({ run_id: runId, place: deleted.place }));
+  }
   yield* releaseSpecs(db, [deleted.inline_digest, deleted.launched_digest]);
   const storageState = deleted.storage_state as StorageState;
   yield* adjustCounters(db, "runs", [{ scopes: sourceScopes(deleted), storageState, by: -1 }]);
   return true;
+}
+
+function* workOf(db: Database, place: string): Work<PlaceWork> {
+  const unfinished = yield* rows(
+    db
+      .selectFrom("runs")
+      .select(["run_id", "state"])
+      .where("place", "=", place)
+      // The words of the index: it is of no use to a query that does not say them.
+      .where(sql.ref("place"), "<>", sql.lit(""))
+      .where("state", "in", [...UNFINISHED])
+      .orderBy("run_id"),
+  );
+  const deleted = yield* rows(db.selectFrom("deleted_runs").select("run_id").where("place", "=", place));
+  return {
+    unfinished: unfinished.map(({ run_id, state }) => ({ runId: run_id, state: state as RuntimeState })),
+    deleted: deleted.map(({ run_id }) => run_id),
+  };
 }
 
 function stateHistory(text: string): readonly StateChange[] {
@@ -188,6 +227,9 @@ function runRow(record: RunRecord, inlineDigest: string | null, launchedDigest: 
     pipeline_version_id: record.pipelineVersionId,
     inline_digest: inlineDigest,
     launched_digest: launchedDigest,
+    place: record.place,
+    launched_parameters: record.launchedParameters,
+    error: record.error,
   };
 }
 
@@ -214,5 +256,8 @@ function runRecord(row: RunRow): RunRecord {
     stateHistory: stateHistory(row.state_history),
     recurringRunId: row.recurring_run_id,
     pluginsInput: row.plugins_input,
+    place: row.place,
+    launchedParameters: row.launched_parameters,
+    error: row.error,
   };
 }

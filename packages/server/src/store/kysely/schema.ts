@@ -13,6 +13,7 @@ export interface Schema {
   readonly pipeline_versions: PipelineVersionsTable;
   readonly pipeline_version_tags: TagsTable;
   readonly runs: RunsTable;
+  readonly deleted_runs: DeletedRunsTable;
   readonly recurring_runs: RecurringRunsTable;
   readonly specs: SpecsTable;
   readonly spec_texts: SpecTextsTable;
@@ -116,6 +117,15 @@ export interface RunsTable extends SourceColumns {
   recurring_run_id: string;
   plugins_input: string;
   launched_digest: string;
+  place: string;
+  launched_parameters: string;
+  error: string;
+}
+
+/** Runs that are deleted, but of which there is still something where they were executed. */
+export interface DeletedRunsTable {
+  run_id: string;
+  place: string;
 }
 
 /** Recurring runs. */
@@ -142,6 +152,12 @@ export interface RecurringRunsTable extends SourceColumns {
   start_time: number;
   end_time: number;
   plugins_input: string;
+  /** The tick of the last run that it has made; 0 where there is none, and then `last_index` is 0 too. */
+  last_tick: number;
+  /** How many runs it has made. */
+  last_index: number;
+  /** When it is to be looked at; 0 as soon as possible. */
+  look_at: number;
 }
 
 /** How many rows refer to a specification. Apart from the text, which would otherwise be written anew with each count. */

@@ -7,6 +7,7 @@ import { pipelineVersionStore } from "./pipeline-versions.ts";
 import { pipelineStore } from "./pipelines.ts";
 import { recurringRunStore } from "./recurring-runs.ts";
 import { runStore } from "./runs.ts";
+import { scheduleStore } from "./schedule.ts";
 import type { Database } from "./schema.ts";
 import { secret } from "./secrets.ts";
 
@@ -18,6 +19,7 @@ export function kyselyStore(engine: Engine, db: Database): Store {
     pipelineVersions: pipelineVersionStore(engine, db),
     runs: runStore(engine, db),
     recurringRuns: recurringRunStore(engine, db),
+    schedule: scheduleStore(engine, db),
     secret: (name) => secret(engine, db, name),
     counts: () => engine.read(() => countAll(db)),
     ping: () =>

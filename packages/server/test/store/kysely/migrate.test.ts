@@ -37,9 +37,11 @@ describe.each(adapters.filter(({ name }) => name !== "SQLite in memory"))("migra
       await expect(openStore({ database: place.database })).rejects.toMatchObject({
         name: "StoreOpenError",
         code: "NEWER",
-        message: /newer version of kfp-ts \(its schema is 2, this one knows 1\).*Use that version/,
+        message: expect.stringContaining(
+          `newer version of kfp-ts (its schema is ${migrations.length + 1}, this one knows ${migrations.length}). Use that version`,
+        ),
       });
-      expect(await inspect(place, "schema_versions")).toBe(2);
+      expect(await inspect(place, "schema_versions")).toBe(migrations.length + 1);
     }));
 
   test("an older database is brought up to date, once, and keeps what it has", () =>
@@ -75,7 +77,7 @@ describe.each(adapters.filter(({ name }) => name !== "SQLite in memory"))("migra
       await (await openStore({ database: place.database, clock, log })).close();
       expect(lines).toHaveLength(1);
       expect(lines[0]).toContain("initial schema");
-      expect(await inspect(place, "schema_versions where applied_at = 1800000000")).toBe(1);
+      expect(await inspect(place, "schema_versions where applied_at = 1800000000")).toBe(migrations.length);
     }));
 
   async function withPlace(use: (place: Place) => Promise<void>): Promise<void> {
@@ -94,7 +96,7 @@ describe.each(adapters.filter(({ name }) => name === "PostgreSQL"))("migrations 
     const stores = await Promise.all(Array.from({ length: 4 }, () => openStore({ database: place.database })));
     await Promise.all(stores.map((store) => store.ping()));
     await Promise.all(stores.map((store) => store.close()));
-    expect(await inspect(place, "schema_versions")).toBe(1);
+    expect(await inspect(place, "schema_versions")).toBe(migrations.length);
     await place.remove();
   });
 });

@@ -1,0 +1,28 @@
+import type { Run, RunTask } from "@kfp-ts/api";
+
+/** The tasks of a run as upstream shows them in the details of the run. */
+export function runDetailsOf(runId: string, tasks: readonly RunTask[] | undefined): Run["runDetails"] {
+  if (tasks === undefined) return undefined;
+  const children = new Map<string, Array<{ readonly taskId: string }>>();
+  for (const { taskId, parentTaskId } of tasks) {
+    if (parentTaskId === undefined) continue;
+    const siblings = children.get(parentTaskId);
+    if (siblings === undefined) children.set(parentTaskId, [{ taskId }]);
+    else siblings.push({ taskId });
+  }
+  return {
+    taskDetails: tasks.map((task) => ({
+      runId,
+      taskId: task.taskId,
+      displayName: task.displayName ?? task.name,
+      createTime: task.startTime,
+      startTime: task.startTime,
+      endTime: task.endTime,
+      state: task.state,
+      error: task.error,
+      parentTaskId: task.parentTaskId,
+      stateHistory: task.stateHistory,
+      childTasks: children.get(task.taskId),
+    })),
+  };
+}
