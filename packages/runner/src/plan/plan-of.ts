@@ -2,13 +2,18 @@ import {
   type ComponentSpec,
   deploymentConfigOf,
   memberPath,
+  type ParameterType,
   type ParsedPipeline,
+  type PrimitiveType,
   SpecError,
   type SpecPath,
 } from "@kfp-ts/api/pipeline-spec";
 import { RunnerError } from "../errors/runner-error.ts";
 import { graphOf } from "./graph-of.ts";
 import type { Component, GraphComponent, Plan } from "./plan.ts";
+
+/** How deep components may nest: each takes room on the stack, and no pipeline is so deep. */
+const MAX_DEPTH = 200;
 
 /**
  * Reads a compiled pipeline as what has to be executed. What its root does not reach is not looked at, as on a cluster.
@@ -40,6 +45,7 @@ function planned({ pipelineSpec, platformSpec }: ParsedPipeline): Plan {
       const circle = [...underWay.slice(underWay.indexOf(name)), name].join(" -> ");
       throw new SpecError(path, `components contain each other, so the pipeline has no end: ${circle}`);
     }
+    if (underWay.length === MAX_DEPTH) throw new SpecError(path, `components nest more than ${MAX_DEPTH} deep`);
     underWay.push(name);
     const made = componentOf(name, spec, memberPath("components", name));
     underWay.pop();
@@ -51,11 +57,11 @@ function planned({ pipelineSpec, platformSpec }: ParsedPipeline): Plan {
     const base = {
       name,
       inputs: {
-        parameters: spec.inputDefinitions?.parameters ?? {},
+        parameters: typed(spec.inputDefinitions?.parameters),
         artifacts: spec.inputDefinitions?.artifacts ?? {},
       },
       outputs: {
-        parameters: spec.outputDefinitions?.parameters ?? {},
+        parameters: typed(spec.outputDefinitions?.parameters),
         artifacts: spec.outputDefinitions?.artifacts ?? {},
       },
     };
@@ -97,4 +103,25 @@ function planned({ pipelineSpec, platformSpec }: ParsedPipeline): Plan {
 function graphRoot(root: Component): GraphComponent {
   if (root.kind !== "graph") throw new SpecError("root", "the root is no graph of tasks");
   return root;
+}
+
+/** The types of older compilers. */
+const olderTypes: Readonly<Record<PrimitiveType, ParameterType | undefined>> = {
+  PRIMITIVE_TYPE_UNSPECIFIED: undefined,
+  INT: "NUMBER_INTEGER",
+  DOUBLE: "NUMBER_DOUBLE",
+  STRING: "STRING",
+};
+
+/** Parameters with their types, also where those stand in the older form. */
+function typed<P extends { readonly type?: PrimitiveType; readonly parameterType?: ParameterType }>(
+  parameters: Readonly<Record<string, P>> = {},
+): Readonly<Record<string, P>> {
+  const isOlder = ({ type, parameterType }: P): boolean => type !== undefined && parameterType === undefined;
+  if (!Object.values(parameters).some(isOlder)) return parameters;
+  const entries = Object.entries(parameters).map(([name, spec]): [string, P] => {
+    const parameterType = isOlder(spec) && spec.type !== undefined ? olderTypes[spec.type] : undefined;
+    return [name, parameterType === undefined ? spec : { ...spec, parameterType }];
+  });
+  return Object.fromEntries(entries);
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@kfp-ts/api";
-import { type ParsedPipeline, parsePipelineDocuments } from "@kfp-ts/api/pipeline-spec";
+import { type ParsedPipeline, type PipelineSpec, parsePipelineDocuments } from "@kfp-ts/api/pipeline-spec";
 
 /** What a test says of a pipeline; the rest is a pipeline of one task `say` that runs a container. */
 export interface Parts {
@@ -36,6 +36,19 @@ export function exit(...dependentTasks: string[]): JsonObject {
 
 /** A pipeline of the parts, read as a file is. */
 export function pipelineOf(parts: Parts): ParsedPipeline {
+  return parsePipelineDocuments(
+    documentsOf(parts)
+      .map((document) => JSON.stringify(document))
+      .join("\n---\n"),
+  );
+}
+
+/** A pipeline of the parts that nobody has looked at: the reading of a file refuses some mistakes itself. */
+export function unreadPipelineOf(parts: Parts): ParsedPipeline {
+  return { pipelineSpec: documentsOf(parts)[0] as PipelineSpec };
+}
+
+function documentsOf(parts: Parts): JsonObject[] {
   const output: JsonObject = { parameters: { Output: { parameterType: "STRING" } } };
   const spec: JsonObject = {
     pipelineInfo: { name: "example" },
@@ -63,6 +76,5 @@ export function pipelineOf(parts: Parts): ParsedPipeline {
     ...(parts.pipelineConfig && { pipelineConfig: parts.pipelineConfig }),
   };
   const platforms: Json = { ...parts.platforms, ...(Object.keys(kubernetes).length > 0 && { kubernetes }) };
-  const documents = Object.keys(platforms).length > 0 ? [spec, { platforms }] : [spec];
-  return parsePipelineDocuments(documents.map((document) => JSON.stringify(document)).join("\n---\n"));
+  return Object.keys(platforms).length > 0 ? [spec, { platforms }] : [spec];
 }
