@@ -15,6 +15,7 @@ import { poddefaults } from "./poddefaults.ts";
 import { portForward } from "./port-forward.ts";
 import { profiles } from "./profiles.ts";
 import { recurringRuns } from "./recurring-runs.ts";
+import { run } from "./run.ts";
 import { runs } from "./runs.ts";
 import { serve } from "./serve.ts";
 import { tokens } from "./tokens.ts";
@@ -39,6 +40,7 @@ export const groups: readonly CommandGroup[] = [
 /** The commands that belong to no resource. */
 export const commands: readonly Command[] = [
   serve,
+  run,
   lint,
   portForward,
   login,

@@ -128,7 +128,6 @@ const remove = command({
 /** The commands on runs. */
 export const runs: CommandGroup = {
   name: "runs",
-  alias: "run",
   summary: "Executions of pipelines.",
   commands: [
     create,

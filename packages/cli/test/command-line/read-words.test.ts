@@ -61,7 +61,7 @@ function typedLine(next: (below: number) => number): string[] {
   const command = next(10) === 0 ? pick(commands) : pick(group.commands);
   const words = [
     ...sometimes(4, () => some(sharedOptions)),
-    ...(commands.includes(command) ? [] : [next(3) === 0 ? group.alias : group.name]),
+    ...(commands.includes(command) ? [] : [next(3) === 0 ? (group.alias ?? group.name) : group.name]),
     ...sometimes(4, () => some(sharedOptions)),
     command.name,
   ];
@@ -116,7 +116,7 @@ describe("everything else is left to commander", () => {
 test("plain lines are read directly", () => {
   for (const argv of [
     ["experiments", "list", "--endpoint", "http://localhost:3000"],
-    ["-o", "json", "run", "--namespace", "a", "get", "demo", "--timeout=5s"],
+    ["-o", "json", "runs", "--namespace", "a", "get", "demo", "--timeout=5s"],
     ["pipelines", "delete", "demo", "--yes", "--cascade"],
     ["runs", "create", "-p", "demo", "--param", "a=1", "--param", "b=2", "--version", "v2", "-w"],
     ["serve", "--in-memory", "--port", "0", "--allowed-host", "a", "--allowed-host", "b"],
