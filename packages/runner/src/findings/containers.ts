@@ -75,14 +75,14 @@ export const placeholders: Rule = function* (subject) {
         if (!text.includes("{{$") && !text.startsWith("{")) continue;
         const facts = factsOf(text, component);
         if (field === "command" && index === 0 && firstWord.test(text) && !text.startsWith('{"')) {
-          facts.push(["placeholder-in-program", "a placeholder in the name of the program is not replaced"]);
+          facts.push(["placeholder-in-program", `a placeholder in the name of the program is not replaced ${there}`]);
         }
         for (const [rule, fact] of facts) {
           yield {
             kind: "otherwise in Kubeflow",
             rule,
             path: `${executorPath(component, "container", field)}[${index}]`,
-            message: `for ${component.executorLabel}, ${fact} in Kubeflow Pipelines, but it is here`,
+            message: `for ${component.executorLabel}, ${fact}`,
           };
         }
       }
@@ -105,26 +105,41 @@ export const lifecycles: Rule = function* (subject) {
 
 const firstWord = /\{\{\$\.(?:outputs|inputs\.artifacts)/;
 
-const unknown: readonly (readonly [RegExp, string])[] = [
-  [/\{\{\$\.(?:inputs|outputs)\.artifacts\['[^']*'\]\.(?:metadata|properties)[^}]*\}\}/, "unknown-placeholder"],
-  [/\{\{\$\.inputs\.artifacts\['[^']*'\]\}\}/, "unknown-placeholder"],
-  [/\{\{\$\.(?:outputs\.output_file|outputMetadataUri)\}\}/, "unknown-placeholder"],
-  [/\{\{\$\.(?:pipeline_job|pipeline_task)_\w+\}\}/, "run-metadata-in-arguments"],
+const there = "in Kubeflow Pipelines, but it is here";
+
+/** Placeholders of the specification, and what is done for them. */
+const rare: readonly (readonly [pattern: RegExp, rule: string, fact: string])[] = [
+  [
+    /\{\{\$\.(?:inputs|outputs)\.artifacts\['[^']*'\](?:\.metadata[^}]*)?\}\}/,
+    "unknown-placeholder",
+    `is not replaced ${there}`,
+  ],
+  [/\{\{\$\.(?:outputs\.output_file|outputMetadataUri)\}\}/, "unknown-placeholder", `is not replaced ${there}`],
+  [
+    /\{\{\$\.(?:inputs|outputs)\.artifacts\['[^']*'\]\.properties[^}]*\}\}/,
+    "unknown-placeholder",
+    "is not replaced, there and here",
+  ],
+  [
+    /\{\{\$\.pipeline_(?:job|task)_\w+\}\}/,
+    "run-metadata-in-arguments",
+    "is not replaced, there and here: give it to the task as an input",
+  ],
 ];
 
 function factsOf(text: string, component: ContainerComponent): (readonly [rule: string, fact: string])[] {
-  const facts = unknown.flatMap(([pattern, rule]): (readonly [string, string])[] => {
+  const facts = rare.flatMap(([pattern, rule, fact]): (readonly [string, string])[] => {
     const found = pattern.exec(text)?.[0];
-    return found === undefined ? [] : [[rule, `${found} is not replaced`]];
+    return found === undefined ? [] : [[rule, `${found} ${fact}`]];
   });
-  if (/^\s*\{\s*"Concat"\s*:/.test(text)) facts.push(["concat-placeholder", "Concat is not put together"]);
+  if (/^\s*\{\s*"Concat"\s*:/.test(text)) facts.push(["concat-placeholder", `Concat is not put together ${there}`]);
   const tested = /^\s*\{\s*"IfPresent"\s*:\s*\{[^{}]*"InputName"\s*:\s*"([^"]*)"/.exec(text)?.[1];
   if (tested !== undefined) {
     if (text.includes("$.outputs")) {
-      facts.push(["if-present-with-output", "IfPresent with an output within is not decided"]);
+      facts.push(["if-present-with-output", `IfPresent with an output within is not decided ${there}`]);
     }
     if (Object.hasOwn(component.inputs.artifacts, tested)) {
-      facts.push(["if-present-of-artifact", `the artifact ${tested} of IfPresent is never taken for present`]);
+      facts.push(["if-present-of-artifact", `the artifact ${tested} of IfPresent is never taken for present ${there}`]);
     }
   }
   return facts;

@@ -14,7 +14,7 @@ import { exitTasks } from "./exit-tasks.ts";
 import type { Finding } from "./finding.ts";
 import { importers } from "./importers.ts";
 import { kubernetesSettings } from "./kubernetes.ts";
-import { pipelineSettings, resources, taskConfigs } from "./platform.ts";
+import { pipelineRoots, pipelineSettings, resources, taskConfigs } from "./platform.ts";
 import { type Rule, subjectOf } from "./subject.ts";
 import { integers, olderConstants, runMetadataInText, schemaUris } from "./values.ts";
 
@@ -37,6 +37,7 @@ const rules: readonly Rule[] = [
   resources,
   taskConfigs,
   pipelineSettings,
+  pipelineRoots,
 ];
 
 /** The worst first. */

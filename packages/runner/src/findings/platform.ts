@@ -62,6 +62,18 @@ export const pipelineSettings: Rule = function* ({ pipeline, components }) {
   }
 };
 
+/** Where artifacts go. */
+export const pipelineRoots: Rule = function* ({ plan }) {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(plan.pipelineRoot)?.[1]?.toLowerCase();
+  if (scheme === undefined || scheme === "s3" || scheme === "minio") return;
+  yield {
+    kind: "otherwise here",
+    rule: "pipeline-root",
+    path: "defaultPipelineRoot",
+    message: `artifacts go into the folder of the run, as nothing can be stored at ${scheme}:// here; give another pipeline root to the run where they are to go elsewhere`,
+  };
+};
+
 /** What a node of a cluster would be asked for. */
 export const resources: Rule = function* (subject) {
   for (const { component } of componentsOfKind(subject, "container")) {

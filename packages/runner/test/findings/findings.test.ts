@@ -183,6 +183,18 @@ describe("a pipeline is told what", () => {
     ],
     [
       "otherwise in Kubeflow",
+      "unknown-placeholder",
+      "deploymentSpec.executors.exec-say.container.args[0]",
+      { container: { args: ["{{$.outputs.artifacts['m'].properties['a']}}"] } },
+    ],
+    [
+      "otherwise in Kubeflow",
+      "unknown-placeholder",
+      "deploymentSpec.executors.exec-say.container.args[0]",
+      { container: { args: ["{{$.outputMetadataUri}}"] } },
+    ],
+    [
+      "otherwise in Kubeflow",
       "run-metadata-in-arguments",
       "deploymentSpec.executors.exec-say.container.args[0]",
       { container: { args: ["{{$.pipeline_job_name}}"] } },
@@ -241,6 +253,7 @@ describe("a pipeline is told what", () => {
       "platforms.kubernetes.pipelineConfig.resourceTtlOnSuccess",
       { pipelineConfig: { resourceTtlOnSuccess: 60 } },
     ],
+    ["otherwise here", "pipeline-root", "defaultPipelineRoot", { pipelineRoot: "gs://bucket/root" }],
     ["otherwise in Kubeflow", "other-platform", "platforms.vertex", { platforms: { vertex: {} }, kubernetes: {} }],
   ])("%s: %s", (kind, rule, path, parts) => {
     const findings = findingsOf(pipelineOf(parts));
@@ -293,6 +306,24 @@ describe("a pipeline that can be planned nowhere", () => {
     const findings = findingsOf(pipelineOf(parts));
     expect(findings).toMatchObject([{ kind: "invalid", rule: "pipeline-invalid", path }]);
     expect(findings[0]?.message).toMatch(message);
+  });
+});
+
+describe("a pipeline of which there is nothing to say", () => {
+  test.each<Parts>([
+    {},
+    { pipelineRoot: "s3://bucket/root" },
+    { tasks: { a: task(), b: task(), last: exit("a") } },
+    { tasks: { say: task(input({ runtimeValue: { constant: "{{$.pipeline_job_uuid}}" } })) } },
+    { tasks: { say: task(input({ runtimeValue: { constant: 2 ** 53 - 1 } })) } },
+    {
+      container: {
+        args: ["{{$}}", "{{$.inputs.artifacts['m'].uri}}", "{{$.outputs.parameters['Output'].output_file}}"],
+      },
+    },
+    { container: { args: ['{"IfPresent": {"InputName": "x", "Then": ["a"]}}', "x".repeat(100_000)] } },
+  ])("has no finding: %j", (parts) => {
+    expect(findingsOf(pipelineOf(parts))).toEqual([]);
   });
 });
 

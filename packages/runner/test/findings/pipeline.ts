@@ -12,6 +12,7 @@ export interface Parts {
   readonly kubernetes?: JsonObject;
   readonly pipelineConfig?: JsonObject;
   readonly platforms?: JsonObject;
+  readonly pipelineRoot?: string;
 }
 
 /** A task of the component `say`, or another. */
@@ -53,6 +54,7 @@ function documentsOf(parts: Parts): JsonObject[] {
   const spec: JsonObject = {
     pipelineInfo: { name: "example" },
     schemaVersion: "2.1.0",
+    ...(parts.pipelineRoot && { defaultPipelineRoot: parts.pipelineRoot }),
     root: { dag: { tasks: parts.tasks ?? { say: task() } }, ...parts.root },
     components: {
       say: { executorLabel: "exec-say", outputDefinitions: output, ...parts.component },
