@@ -40,6 +40,14 @@ const groups = {
     about: "a tunnel into a cluster",
     run: async () => (await import("../bench/cases/tunnel.mjs")).tunnelCases(),
   },
+  runner: {
+    about: "runs on this machine",
+    run: async () => (await import("../bench/cases/runner.mjs")).runnerCases(),
+  },
+  scheduler: {
+    about: "tasks that do nothing",
+    run: async () => (await import("../bench/cases/scheduler.mjs")).schedulerCases(),
+  },
   pages: {
     about: "pages of 1,000 and of 100,000 runs",
     run: async () => (await import("../bench/cases/pages.mjs")).pageCases(),

@@ -129,7 +129,7 @@ test("a loop of a million items holds only what is under way", async () => {
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(50_000_000);
 });
 
-test("what loops in loops collect is one flat list; a list that a task gives stays a list", async () => {
+test("what loops in loops collect is a list of lists, as components declare it", async () => {
   const leaf = task("leaf", {
     component: container("leaf", takes("a", "b")),
     parameters: { a: input("a"), b: input("b") },
@@ -143,14 +143,23 @@ test("what loops in loops collect is one flat list; a list that a task gives sta
     gives: { parameters: { all: gives("outer") } },
   });
   const sum = await executed(root, ({ inputs: { parameters } }) => gave(Number(parameters.a) + Number(parameters.b)));
-  expect(sum.outputs.parameters).toEqual({ all: [11, 21, 12, 22] });
+  expect(sum.outputs.parameters).toEqual({
+    all: [
+      [11, 21],
+      [12, 22],
+    ],
+  });
   const pairs = await executed(root, ({ inputs: { parameters } }) => gave([parameters.a ?? 0, parameters.b ?? 0]));
   expect(pairs.outputs.parameters).toEqual({
     all: [
-      [1, 10],
-      [1, 20],
-      [2, 10],
-      [2, 20],
+      [
+        [1, 10],
+        [1, 20],
+      ],
+      [
+        [2, 10],
+        [2, 20],
+      ],
     ],
   });
 });

@@ -117,7 +117,5 @@ export function interpreted(root: GraphComponent, mended = false): Reference {
 }
 
 function plain(out: Out): Json {
-  return out instanceof Many
-    ? out.items.flatMap((item) => (item instanceof Many ? (plain(item) as Json[]) : [item]))
-    : out;
+  return out instanceof Many ? out.items.map(plain) : out;
 }
