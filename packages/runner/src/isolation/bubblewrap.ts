@@ -17,6 +17,11 @@ const SETTINGS = [
   "/etc/localtime",
   "/etc/mime.types",
 ];
+/**
+ * What root could change in /proc although it has no rights: settings of the kernel, among them the program that it starts
+ * for a crash. Covered, because a runner may be root's.
+ */
+const KERNEL = ["sys", "sysrq-trigger", "mtrr", "irq", "bus", "acpi", "fs", "scsi"].map((name) => `/proc/${name}`);
 const NETWORK = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/services", "/etc/protocols"];
 
 /**
@@ -25,13 +30,20 @@ const NETWORK = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/s
  */
 export function bubblewrap({ command = "bwrap" }: { readonly command?: string } = {}): Isolation {
   let tried: Promise<string | undefined> | undefined;
+  // Namespaces within would give a program rights over them; bubblewrap can forbid them since 0.8.
+  let nested = ["--disable-userns"];
   // One that waits outside, and one that is the first process inside.
-  const wrap = (program: IsolatedProgram) => ({ file: command, args: argumentsOf(program), layers: 2 });
+  const wrap = (program: IsolatedProgram) => ({ file: command, args: [...nested, ...argumentsOf(program)], layers: 2 });
+  const attempt = () => attempted(wrap({ file: "/bin/sh", args: ["-c", ":"], cwd: "/", mounts: [], network: true }));
   return {
     name: "bubblewrap",
     movesPaths: true,
     unavailable() {
-      tried ??= attempt(wrap({ file: "/bin/sh", args: ["-c", ":"], cwd: "/", mounts: [], network: true }));
+      tried ??= attempt().then((problem) => {
+        if (!problem?.includes("--disable-userns")) return problem;
+        nested = [];
+        return attempt();
+      });
       return tried;
     },
     wrap,
@@ -52,16 +64,20 @@ function argumentsOf({ file, args, cwd, mounts, network }: IsolatedProgram): str
     ...["--hostname", "task"],
     ...["--tmpfs", "/tmp"],
     ...["--proc", "/proc"],
+    ...KERNEL.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--dev", "/dev"],
     ...["--dir", "/var/tmp"],
     ...["--tmpfs", "/home", "--tmpfs", "/root", "--tmpfs", "/run"],
     ...shown.flatMap(systemPath),
-    ...mounts.flatMap(({ source, target, writable }) => [
-      // An artifact that nobody has written is not there, as without isolation.
-      writable ? "--bind" : "--ro-bind-try",
-      source,
-      target,
-    ]),
+    // What is within another comes after it, or it would be hidden by that.
+    ...[...mounts]
+      .sort((a, b) => a.target.length - b.target.length)
+      .flatMap(({ source, target, writable }) => [
+        // An artifact that nobody has written is not there, as without isolation.
+        writable ? "--bind" : "--ro-bind-try",
+        source,
+        target,
+      ]),
     ...["--remount-ro", "/"],
     ...["--chdir", cwd],
     "--",
@@ -80,7 +96,7 @@ function systemPath(path: string): string[] {
   return ["--symlink", readlinkSync(path), path];
 }
 
-function attempt({
+function attempted({
   file,
   args,
 }: {

@@ -4,6 +4,8 @@ import { textOf } from "../values/text.ts";
 
 const NAMED = /^\$\.(inputs|outputs)\.(parameters|artifacts)\[(?:'([^']*)'|"([^"]*)")\](.*)$/;
 const METADATA = /^\.metadata\[(?:'([^']*)'|"([^"]*)")\]$/;
+/** The whole as text that stands within as many JSON texts. */
+const JSON_ESCAPE = /^\$\.json_escape\[([0-4])\]$/;
 
 /**
  * What the placeholders of a container stand for.
@@ -24,6 +26,8 @@ export function executorLookup(
       case "$.workspace_path":
         return workspacePath;
     }
+    const times = JSON_ESCAPE.exec(expression)?.[1];
+    if (times !== undefined) return escaped(JSON.stringify(input), Number(times));
     const [, side, kind, single, double, rest = ""] = NAMED.exec(expression) ?? [];
     const name = single ?? double;
     if (name === undefined) return undefined;
@@ -53,4 +57,8 @@ function artifactText(artifact: RuntimeArtifact, rest: string): string | undefin
 
 function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
   return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+function escaped(text: string, times: number): string {
+  return times === 0 ? text : escaped(JSON.stringify(text).slice(1, -1), times - 1);
 }

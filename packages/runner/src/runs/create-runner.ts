@@ -21,7 +21,7 @@ import { rootInputs } from "../plan/root-inputs.ts";
 import { attemptFolder } from "../tasks/attempt-folder.ts";
 import { createTaskExecutor } from "../tasks/task-executor.ts";
 import { displayNames } from "./display-names.ts";
-import { openParts } from "./open-parts.ts";
+import { openParts, type Parts } from "./open-parts.ts";
 import { RunExecution } from "./run-execution.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { lockHolder } from "./run-lock.ts";
@@ -53,7 +53,7 @@ interface LocalRunnerParts {
   readonly isolation: Isolation;
   readonly runtimes: readonly ContainerRuntime[];
   readonly artifacts: ArtifactStores;
-  readonly cacheOf: (record: RunRecord) => Parameters<typeof createTaskExecutor>[0]["cache"];
+  readonly cacheOf: Parts["cacheOf"];
 }
 
 class LocalRunner implements Runner {
@@ -80,7 +80,8 @@ class LocalRunner implements Runner {
       createdAt: clock.now(),
       parameters,
       artifacts: listsOf(request.artifacts ?? {}),
-      pipelineRoot: request.pipelineRoot ?? plan.pipelineRoot,
+      // What a pipeline says for another cluster is no reason not to run it here.
+      pipelineRoot: request.pipelineRoot ?? (this.#parts.artifacts.reaches(plan.pipelineRoot) ? plan.pipelineRoot : ""),
       namespace: request.namespace ?? "",
       scheduledAt: request.scheduledAt ?? clock.now(),
       cache: request.cache ?? true,
@@ -210,7 +211,7 @@ class LocalRunner implements Runner {
           workspace,
           runtimes,
           artifacts,
-          cache: cacheOf(record),
+          cache: cacheOf(record, plan.workspace),
           movesPaths: isolation.movesPaths,
           clock,
           emit,

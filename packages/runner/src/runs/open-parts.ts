@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type ArtifactStores, artifactStores } from "../artifacts/artifact-stores.ts";
+import { type ArtifactStores, storesFor } from "../artifacts/artifact-stores.ts";
+import { fileCache } from "../cache/file-cache.ts";
 import type { ContainerRuntime } from "../containers/container-runtime.ts";
 import { hostRuntime } from "../containers/host/host-runtime.ts";
 import { defaultPath } from "../containers/process/task-environment.ts";
@@ -18,7 +19,7 @@ export interface Parts {
   readonly runtimes: readonly ContainerRuntime[];
   readonly artifacts: ArtifactStores;
   /** The results that a run may use; undefined where it wants none. */
-  readonly cacheOf: (record: RunRecord) => TaskExecutorOptions["cache"];
+  readonly cacheOf: (record: RunRecord, sharesWorkspace: boolean) => TaskExecutorOptions["cache"];
 }
 
 /** Makes the parts of a runner. */
@@ -37,7 +38,11 @@ export function openParts(options: RunnerOptions): Parts {
     }),
     hostRuntime({ ...shared, allowed: options.hostCommands ?? false }),
   ];
-  return { isolation, runtimes, artifacts: artifactStores({}), cacheOf: () => undefined };
+  const clock = options.clock ?? { now: () => Date.now() };
+  const artifacts = storesFor(options.s3 && { ...options.s3, clock });
+  const cacheOf: Parts["cacheOf"] = (record, sharesWorkspace) =>
+    record.cache ? fileCache({ folder: join(folder, "cache"), record, sharesWorkspace, artifacts }) : undefined;
+  return { isolation, runtimes, artifacts, cacheOf };
 }
 
 /** What pip needs to find packages: where its configuration is, and how the network is reached. */

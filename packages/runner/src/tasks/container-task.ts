@@ -1,23 +1,22 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { isLocal } from "../artifacts/artifact-stores.ts";
-import { localPath } from "../artifacts/local-path.ts";
+import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import type { ContainerEnd, ContainerJob, Mount } from "../containers/container-runtime.ts";
 import { runtimeFor } from "../containers/runtime-for.ts";
 import type { ReadyTask, TaskResult } from "../engine/engine.ts";
-import { stored } from "../events/event-log.ts";
+import { stored, storeFailure } from "../events/event-log.ts";
 import { executorLookup } from "../placeholders/executor-lookup.ts";
 import { expandArguments } from "../placeholders/expand-arguments.ts";
 import { substitute } from "../placeholders/substitute.ts";
 import type { ContainerComponent } from "../plan/plan.ts";
 import type { Artifact, Values } from "../values/values.ts";
+import { ArtifactPlaces } from "./artifact-places.ts";
 import { type AttemptFolder, attemptFolder } from "./attempt-folder.ts";
 import type { ExecutorInput, RuntimeArtifact } from "./executor-input.ts";
-import { readExecutorOutput } from "./executor-output.ts";
+import { invalid, readExecutorOutput } from "./executor-output.ts";
 import { logEnd } from "./log-end.ts";
-import { checkWithin, outputArtifacts } from "./output-artifacts.ts";
+import { outputArtifacts } from "./output-artifacts.ts";
 import { outputParameters } from "./output-parameters.ts";
 import { plannedOutputs } from "./planned-outputs.ts";
+import { settleArtifact } from "./settle-artifact.ts";
 import type { TaskExecutorOptions } from "./task-executor.ts";
 
 /**
@@ -33,27 +32,27 @@ export async function executeContainer(
   signal: AbortSignal,
 ): Promise<TaskResult> {
   const folder = attemptFolder(options.tasksFolder, ready.path, ready.attempt);
-  const root = options.pipelineRoot === "" ? "" : artifactRoot(options, ready);
+  const places = new ArtifactPlaces(options, ready, folder);
   const input: ExecutorInput = {
-    inputs: executorInputs(ready.inputs),
-    outputs: plannedOutputs(component, folder, root),
+    inputs: executorInputs(ready.inputs, places),
+    outputs: plannedOutputs(component, folder, places.root),
   };
   const lookup = executorLookup(input, options.workspace?.path);
   const image = substitute(component.container.image ?? "", lookup);
   const container = { ...component.container, image };
   const prepared = await (await runtimeFor(options.runtimes, container)).prepare(container, { signal });
-  const key = await options.cache?.keyOf(ready, component, { image, environment: prepared.environment });
-  const hit = key === undefined ? undefined : await options.cache?.find(key);
+  const key = await options.cache?.keyOf(ready, component, { image, environment: prepared.environment, signal });
+  await stored(folder.path, () => prepareFolder(folder, input));
+  const hit = key === undefined ? undefined : await options.cache?.find(key, folder.artifacts);
   if (hit !== undefined) return { outcome: "succeeded", outputs: hit.outputs, cached: hit.from };
 
-  await stored(folder.path, () => prepareFolder(folder, input));
   const words = {
     lookup,
     isPresent: (name: string) =>
       (input.inputs.parameterValues?.[name] ?? null) !== null ||
       (input.inputs.artifacts?.[name]?.artifacts.length ?? 0) > 0,
   };
-  const downloads = await download(options, ready.inputs, folder, signal);
+  await places.download(signal);
   const job: ContainerJob = {
     image,
     command: expandArguments(container.command ?? [], words),
@@ -62,7 +61,7 @@ export async function executeContainer(
       (container.env ?? []).map(({ name = "", value = "" }) => [name, substitute(value, lookup)]),
     ),
     folder: folder.path,
-    mounts: [...mountsOf(options, ready.inputs), ...downloads],
+    mounts: await presentOf(places.mounts),
     logFile: folder.log,
     timeLimitMs: options.record.taskTimeLimitMs,
     signal,
@@ -76,14 +75,16 @@ export async function executeContainer(
   const end = await prepared.start(job);
   const failure = await failureOf(end, options, folder);
   if (failure !== undefined) return failure;
-  const outputs = await collected(options, component, input, folder, job.mounts);
-  await upload(options, outputs, signal);
+  const outputs = await readable(() => collected(options, component, { input, folder, places, signal }));
   if (key !== undefined) await options.cache?.store(key, ready.path, outputs);
   return { outcome: "succeeded", outputs };
 }
 
-function executorInputs({ parameters, artifacts }: Values): ExecutorInput["inputs"] {
-  const lists = Object.entries(artifacts).map(([name, list]) => [name, { artifacts: list.map(runtimeArtifact) }]);
+function executorInputs({ parameters, artifacts }: Values, places: ArtifactPlaces): ExecutorInput["inputs"] {
+  const lists = Object.entries(artifacts).map(([name, list]) => [
+    name,
+    { artifacts: list.map((artifact) => runtimeArtifact(places.given(artifact))) },
+  ]);
   return {
     ...(Object.keys(parameters).length > 0 && { parameterValues: parameters }),
     ...(lists.length > 0 && { artifacts: Object.fromEntries(lists) }),
@@ -92,11 +93,6 @@ function executorInputs({ parameters, artifacts }: Values): ExecutorInput["input
 
 function runtimeArtifact({ name, type, uri, metadata, customPath }: Artifact): RuntimeArtifact {
   return { name, type, uri, metadata, ...(customPath ? { customPath } : {}) };
-}
-
-/** A place of its own for each attempt, as on a cluster. */
-function artifactRoot({ pipelineRoot, record }: TaskExecutorOptions, { path, attempt }: ReadyTask): string {
-  return `${pipelineRoot.replace(/\/+$/, "")}/${record.pipelineName}/${record.runId}/${path}/${attempt}`;
 }
 
 async function prepareFolder(folder: AttemptFolder, input: ExecutorInput): Promise<void> {
@@ -110,42 +106,17 @@ async function prepareFolder(folder: AttemptFolder, input: ExecutorInput): Promi
   await writeFile(folder.log, "", { mode: 0o600 });
 }
 
-/** What a task sees beside its folder: the artifacts that it reads, and what the tasks of its run share. */
-function mountsOf({ workspace }: TaskExecutorOptions, { artifacts }: Values): Mount[] {
-  const paths = new Set(
-    Object.values(artifacts)
-      .flat()
-      .filter(({ uri }) => isLocal(uri))
-      .map(({ uri, customPath }) => customPath ?? localPath(uri)),
+/** What is not there cannot be shown: then the component finds nothing there, which is for it to judge. */
+async function presentOf(mounts: readonly Mount[]): Promise<readonly Mount[]> {
+  const there = await Promise.all(
+    mounts.map(({ source }) =>
+      access(source).then(
+        () => true,
+        () => false,
+      ),
+    ),
   );
-  const read = [...paths].map((path): Mount => ({ source: path, target: path, writable: false }));
-  if (workspace === undefined) return read;
-  return [...read, { source: workspace.folder, target: workspace.path, writable: true }];
-}
-
-async function download(
-  options: TaskExecutorOptions,
-  { artifacts }: Values,
-  folder: AttemptFolder,
-  signal: AbortSignal,
-): Promise<Mount[]> {
-  const mounts: Mount[] = [];
-  for (const artifact of Object.values(artifacts).flat()) {
-    const store = options.artifacts.storeOf(artifact.uri);
-    if (store === undefined) continue;
-    const source = `${folder.path}/inputs/${mounts.length}`;
-    await mkdir(dirname(source), { recursive: true, mode: 0o700 });
-    await store.download(artifact.uri, source, signal);
-    mounts.push({ source, target: localPath(artifact.uri), writable: false });
-  }
-  return mounts;
-}
-
-async function upload(options: TaskExecutorOptions, { artifacts }: Values, signal: AbortSignal): Promise<void> {
-  for (const { uri, customPath } of Object.values(artifacts).flat()) {
-    const store = options.artifacts.storeOf(uri);
-    if (store !== undefined) await store.upload(customPath ?? localPath(uri), uri, signal);
-  }
+  return mounts.filter((_mount, index) => there[index]);
 }
 
 async function failureOf(
@@ -172,17 +143,43 @@ async function failureOf(
   return { outcome: "failed", error: { code: "TASK_FAILED", message, ...how } };
 }
 
+/** What a task made unreadable is its mistake; a disk that is full is nobody's. */
+async function readable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EACCES" || code === "EPERM" || code === "ENAMETOOLONG" || code === "ELOOP" || code === "ENOENT") {
+      throw invalid(`its outputs cannot be read: ${message}`);
+    }
+    throw storeFailure("the folder of the run", error);
+  }
+}
+
 async function collected(
-  { workspace, tasksFolder }: TaskExecutorOptions,
+  options: TaskExecutorOptions,
   component: ContainerComponent,
-  input: ExecutorInput,
-  folder: AttemptFolder,
-  mounts: readonly Mount[],
+  {
+    input,
+    folder,
+    places,
+    signal,
+  }: {
+    readonly input: ExecutorInput;
+    readonly folder: AttemptFolder;
+    readonly places: ArtifactPlaces;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Values> {
   const written = await readExecutorOutput(folder.outputMetadata);
-  const parameters = await outputParameters(component.outputs.parameters, written, folder.outputs);
-  const artifacts = outputArtifacts(component.outputs.artifacts, input.outputs.artifacts ?? {}, written);
-  const within = [folder.path, ...mounts.map(({ source }) => source), ...(workspace ? [workspace.folder] : [])];
-  for (const artifact of Object.values(artifacts).flat()) await checkWithin(artifact, [...within, tasksFolder]);
+  const parameters = await outputParameters(component.outputs.parameters, written, input.outputs.parameters ?? {});
+  const given = outputArtifacts(component.outputs.artifacts, input.outputs.artifacts ?? {}, written);
+  const folders = [options.tasksFolder, ...places.mounts.map(({ source }) => source)];
+  const artifacts: Record<string, readonly Artifact[]> = {};
+  for (const [name, list] of Object.entries(given)) {
+    const settled: Artifact[] = [];
+    for (const artifact of list) settled.push(await settleArtifact(artifact, places, folders, options, signal));
+    artifacts[name] = settled;
+  }
   return { parameters, artifacts };
 }

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Json, JsonObject } from "@kfp-ts/api";
 import { RunnerError } from "../errors/runner-error.ts";
-import type { ExecutorOutput } from "./executor-input.ts";
+import type { ExecutorOutput, RuntimeArtifact } from "./executor-input.ts";
 
 /** How much a task may write as its parameters: more has to be an artifact. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -23,11 +23,11 @@ export async function readExecutorOutput(file: string): Promise<ExecutorOutput> 
     throw invalid(`what it wrote of its outputs is no JSON: ${(error as Error).message}`);
   }
   if (!isObject(value)) throw invalid("what it wrote of its outputs is no JSON object");
-  const { parameterValues = {}, artifacts = {} } = value;
+  const { parameterValues = value.parameter_values ?? {}, artifacts = {} } = value;
   if (!isObject(parameterValues)) throw invalid("parameterValues of its outputs are no JSON object");
   if (!isObject(artifacts)) throw invalid("artifacts of its outputs are no JSON object");
-  for (const [name, list] of Object.entries(artifacts)) checkArtifacts(name, list);
-  return { parameterValues, artifacts: artifacts as ExecutorOutput["artifacts"] };
+  const lists = Object.entries(artifacts).map(([name, list]) => [name, { artifacts: artifactsIn(name, list) }]);
+  return { parameterValues, artifacts: Object.fromEntries(lists) };
 }
 
 /**
@@ -58,16 +58,18 @@ export async function readOutputFile(file: string): Promise<string | undefined> 
   }
 }
 
-function checkArtifacts(name: string, list: Json | undefined): void {
+function artifactsIn(name: string, list: Json | undefined): readonly Partial<RuntimeArtifact>[] {
   const artifacts = isObject(list) ? (list.artifacts ?? []) : undefined;
   if (!Array.isArray(artifacts)) throw invalid(`its output artifact ${name} is no list of artifacts`);
-  for (const artifact of artifacts as readonly Json[]) {
+  return (artifacts as readonly Json[]).map((artifact) => {
     if (!isObject(artifact)) throw invalid(`its output artifact ${name} is no JSON object`);
-    const { uri = "", metadata = {}, customPath = "" } = artifact;
+    // Python's executor writes custom_path: both are right in the JSON of protocol buffers.
+    const { name: own, uri = "", metadata = {}, customPath = artifact.custom_path ?? "" } = artifact;
     if (typeof uri !== "string") throw invalid(`the uri of its output artifact ${name} is no text`);
     if (typeof customPath !== "string") throw invalid(`the customPath of its output artifact ${name} is no text`);
     if (!isObject(metadata)) throw invalid(`the metadata of its output artifact ${name} is no JSON object`);
-  }
+    return { ...(typeof own === "string" && own !== "" ? { name: own } : {}), uri, metadata, customPath };
+  });
 }
 
 /** An output that cannot be used. */

@@ -1,4 +1,5 @@
-import { stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { JsonObject } from "@kfp-ts/api";
 import { isLocal } from "../artifacts/artifact-stores.ts";
 import { localPath } from "../artifacts/local-path.ts";
@@ -9,17 +10,21 @@ import { substitute } from "../placeholders/substitute.ts";
 import { constantOf } from "../plan/constant-of.ts";
 import type { ImporterComponent } from "../plan/plan.ts";
 import { textOf } from "../values/text.ts";
+import { checkIsOfRun, IN_WORKSPACE } from "./artifact-places.ts";
 import type { TaskExecutorOptions } from "./task-executor.ts";
 
 /**
- * Takes in an artifact from elsewhere: by its URI, without reading it. Only a file of this machine has to be there.
+ * Takes in an artifact from elsewhere: by its URI, without reading it, unless it is to be brought into the folder that
+ * tasks share. Only a file of this machine has to be there. Whether it was taken in before makes no difference: nothing
+ * is kept of it.
  *
  * @throws RunnerError (ARTIFACT_UNAVAILABLE, PIPELINE_INVALID)
  */
 export async function executeImporter(
-  _options: TaskExecutorOptions,
+  options: TaskExecutorOptions,
   { inputs }: ReadyTask,
   { importer, outputs }: ImporterComponent,
+  signal: AbortSignal,
 ): Promise<TaskResult> {
   const lookup = executorLookup(
     { inputs: { parameterValues: inputs.parameters }, outputs: { outputFile: "" } },
@@ -27,13 +32,32 @@ export async function executeImporter(
   );
   const uri = substitute(uriOf(importer.artifactUri ?? {}, inputs.parameters), lookup);
   if (uri === "") throw new RunnerError("ARTIFACT_UNAVAILABLE", "the importer has no URI");
-  if (isLocal(uri) && (await stat(localPath(uri)).catch(() => undefined)) === undefined) {
-    throw new RunnerError("ARTIFACT_UNAVAILABLE", `there is nothing at ${uri}`);
+  if (isLocal(uri)) {
+    // Before anything is said of what is there.
+    if (options.movesPaths) await checkIsOfRun(localPath(uri), options.tasksFolder);
+    if ((await stat(localPath(uri)).catch(() => undefined)) === undefined) {
+      throw new RunnerError("ARTIFACT_UNAVAILABLE", `there is nothing at ${uri}`);
+    }
   }
   const [name = "artifact"] = Object.keys(outputs.artifacts);
   const type = importer.typeSchema ?? outputs.artifacts[name]?.artifactType ?? {};
-  const metadata = withValues(importer.metadata ?? {}, lookup);
+  const fetched = importer.downloadToWorkspace === true && !isLocal(uri);
+  if (fetched) await fetchToWorkspace(uri, options, signal);
+  const metadata = { ...withValues(importer.metadata ?? {}, lookup), ...(fetched ? { [IN_WORKSPACE]: true } : {}) };
   return { outcome: "succeeded", outputs: { parameters: {}, artifacts: { [name]: [{ name, type, uri, metadata }] } } };
+}
+
+async function fetchToWorkspace(
+  uri: string,
+  { workspace, artifacts }: TaskExecutorOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  if (workspace === undefined) {
+    throw new RunnerError("PIPELINE_INVALID", `${uri} is to be brought into the workspace, and the pipeline has none`);
+  }
+  const path = join(workspace.folder, ".artifacts", localPath(uri));
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await artifacts.storeOf(uri)?.download(uri, path, signal);
 }
 
 function uriOf(source: Parameters<typeof constantOf>[0], parameters: JsonObject): string {

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Json } from "@kfp-ts/api";
 import type { OutputParameterDefinition } from "@kfp-ts/api/pipeline-spec";
 import { shown } from "../values/text.ts";
@@ -9,13 +8,13 @@ import { invalid, readOutputFile } from "./executor-output.ts";
  * The output parameters of a task: what it wrote as its outputs, and for those that are not in there what it wrote into
  * the file of each.
  *
- * @param folder - Of the files.
+ * @param files - Where each was to be written.
  * @throws RunnerError (OUTPUT_INVALID) where one is missing or of another type.
  */
 export async function outputParameters(
   definitions: Readonly<Record<string, OutputParameterDefinition>>,
   written: ExecutorOutput,
-  folder: string,
+  files: Readonly<Record<string, { readonly outputFile: string }>>,
 ): Promise<Readonly<Record<string, Json>>> {
   const values = new Map<string, Json>();
   for (const [name, { parameterType }] of Object.entries(definitions)) {
@@ -25,24 +24,35 @@ export async function outputParameters(
       values.set(name, checked(name, type, given[name] ?? null));
       continue;
     }
-    const text = await readOutputFile(join(folder, name));
+    const file = files[name]?.outputFile ?? "";
+    const text = await readOutputFile(file);
     if (text === undefined) {
-      throw invalid(`its output ${name} is missing: it wrote neither its value nor the file ${join(folder, name)}`);
+      throw invalid(`its output ${name} is missing: it wrote neither its value nor the file ${file}`);
     }
     values.set(name, checked(name, type, valueIn(text, type)));
   }
   return Object.fromEntries(values);
 }
 
-/** What the text of a file is as a value of a type; the text itself where it is none, which the check then tells. */
+/** What the text of a file is as a value of a type, read as a cluster does; the text itself where it is none. */
 function valueIn(text: string, type: string): Json {
-  if (type === "STRING" || type === "PARAMETER_TYPE_ENUM_UNSPECIFIED") return text;
   const word = text.trim();
-  if (type === "BOOLEAN" && /^(true|false)$/i.test(word)) return word.toLowerCase() === "true";
-  try {
-    return JSON.parse(word) as Json;
-  } catch {
-    return text;
+  switch (type) {
+    case "NUMBER_INTEGER":
+      return /^[+-]?\d+$/.test(word) ? Number(word) : text;
+    case "NUMBER_DOUBLE":
+      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word) && Number.isFinite(Number(word)) ? Number(word) : text;
+    case "BOOLEAN":
+      return /^(1|t|true|True|T|TRUE)$/.test(word) || (/^(0|f|false|False|F|FALSE)$/.test(word) ? false : text);
+    case "LIST":
+    case "STRUCT":
+      try {
+        return JSON.parse(word) as Json;
+      } catch {
+        return text;
+      }
+    default:
+      return text;
   }
 }
 

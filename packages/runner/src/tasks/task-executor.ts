@@ -31,7 +31,7 @@ export function createTaskExecutor(options: TaskExecutorOptions): ExecuteTask {
   return async (ready: ReadyTask, signal: AbortSignal): Promise<TaskResult> => {
     const { component } = ready;
     try {
-      if (component.kind === "importer") return await executeImporter(options, ready, component);
+      if (component.kind === "importer") return await executeImporter(options, ready, component, signal);
       return await executeContainer(options, ready, component, signal);
     } catch (error) {
       if (signal.aborted) return { outcome: "canceled" };
