@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 
 /** Sends a signal to a process group, if it is there. */
 export function signalGroup(processGroup: number, signal: NodeJS.Signals): void {
@@ -40,15 +41,24 @@ export function descendants(processId: number): { readonly processId: number; re
  *
  * @param home - The HOME that its program was given.
  */
-export function endStrays(home: string): void {
+export async function endStrays(home: string): Promise<void> {
+  // One that is being ended can have started another; one that will not end is stuck in the system, and not waited for.
+  for (let round = 0; round < 100 && killStrays(home); round++) await setTimeout(10);
+}
+
+function killStrays(home: string): boolean {
+  let found = false;
   for (const processId of processIds()) {
     try {
       const environment = readFileSync(`/proc/${processId}/environ`, "utf8").split("\0");
-      if (environment.includes(`HOME=${home}`)) signalProcess(processId, "SIGKILL");
+      if (!environment.includes(`HOME=${home}`)) continue;
+      found = true;
+      signalProcess(processId, "SIGKILL");
     } catch {
       // It has ended, or is somebody else's.
     }
   }
+  return found;
 }
 
 function processIds(): number[] {

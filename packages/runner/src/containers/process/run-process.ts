@@ -70,7 +70,7 @@ export async function runProcess(
   const end = await ended;
   endGroup(group, "SIGKILL");
   const { HOME: home } = env;
-  if (layers === 0 && home !== undefined) endStrays(home);
+  if (layers === 0 && home !== undefined) await endStrays(home);
   release();
   return { ...end, endedBy: await watch.finish() };
 }
