@@ -3,12 +3,6 @@ import type { ContainerComponent } from "../plan/plan.ts";
 import type { Finding } from "./finding.ts";
 import { componentsOfKind, executorPath, type Rule, type Subject } from "./subject.ts";
 
-/** How long Linux lets one argument of a program be, with the zero at its end. */
-const LONGEST_ARGUMENT = 128 * 1024;
-
-/** How large etcd lets an object be. */
-const LARGEST_OBJECT = 1.5 * 1024 * 1024;
-
 /** Images that are no programs: the backend itself does their work. */
 const volumeImages = ["argostub/createpvc", "argostub/deletepvc"];
 
@@ -38,29 +32,6 @@ export function* containersNotHere(subject: Subject, refusals: ReadonlyMap<strin
     }
   }
 }
-
-/** What is too long for the way in which a cluster starts containers. */
-export const sizes: Rule = function* (subject) {
-  for (const component of executorsOf(subject)) {
-    const bytes = Buffer.byteLength(JSON.stringify(component.container));
-    if (bytes < LONGEST_ARGUMENT) continue;
-    yield {
-      kind: "refused by Kubeflow",
-      rule: "container-too-long",
-      path: executorPath(component, "container"),
-      message: `${component.executorLabel} takes ${bytes} bytes, and Kubeflow Pipelines gives it to its driver as one argument, which Linux limits to ${LONGEST_ARGUMENT - 1}; put its code into the image`,
-    };
-  }
-  const { pipelineSpec, platformSpec } = subject.pipeline;
-  const bytes = Buffer.byteLength(JSON.stringify([pipelineSpec, platformSpec ?? null]));
-  if (bytes < LARGEST_OBJECT) return;
-  yield {
-    kind: "refused by Kubeflow",
-    rule: "pipeline-too-large",
-    path: "",
-    message: `the pipeline takes ${bytes} bytes, and its workflow has to fit into one object of Kubernetes, of ${LARGEST_OBJECT} at most; put code into images, and large lists into artifacts`,
-  };
-};
 
 /** Placeholders that the launcher of a cluster does not know, and this one does. */
 export const placeholders: Rule = function* (subject) {
@@ -145,8 +116,8 @@ function factsOf(text: string, component: ContainerComponent): (readonly [rule: 
   return facts;
 }
 
-/** Each executor once: components may share one. */
-function executorsOf(subject: Subject): readonly (ContainerComponent & { readonly container: ContainerSpec })[] {
+/** The components that are containers, each executor once: components may share one. */
+export function executorsOf(subject: Subject): readonly (ContainerComponent & { readonly container: ContainerSpec })[] {
   const byLabel = new Map(
     componentsOfKind(subject, "container").map(({ component }) => [component.executorLabel, component] as const),
   );

@@ -2,7 +2,7 @@ import { type ParsedPipeline, SpecError } from "@kfp-ts/api/pipeline-spec";
 import { RunnerError } from "../errors/runner-error.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planOf } from "../plan/plan-of.ts";
-import { containersNotHere, lifecycles, placeholders, sizes } from "./containers.ts";
+import { containersNotHere, lifecycles, placeholders } from "./containers.ts";
 import {
   artifactLoops,
   conditionsOfImporters,
@@ -15,6 +15,7 @@ import type { Finding } from "./finding.ts";
 import { importers } from "./importers.ts";
 import { kubernetesSettings } from "./kubernetes.ts";
 import { pipelineRoots, pipelineSettings, resources, taskConfigs } from "./platform.ts";
+import { sizes } from "./sizes.ts";
 import { type Rule, subjectOf } from "./subject.ts";
 import { integers, olderConstants, runMetadataInText, schemaUris } from "./values.ts";
 

@@ -145,7 +145,7 @@ describe("a pipeline is told what", () => {
     ],
     [
       "refused by Kubeflow",
-      "container-too-long",
+      "argument-too-long",
       "deploymentSpec.executors.exec-say.container",
       { container: { args: ["x".repeat(131_072)] } },
     ],
@@ -306,6 +306,34 @@ describe("a pipeline that can be planned nowhere", () => {
     const findings = findingsOf(pipelineOf(parts));
     expect(findings).toMatchObject([{ kind: "invalid", rule: "pipeline-invalid", path }]);
     expect(findings[0]?.message).toMatch(message);
+  });
+});
+
+describe("what a driver gets as one argument may be too long in Kubeflow", () => {
+  const long = "x".repeat(131_072);
+  const pathsOf = (parts: Parts) =>
+    findingsOf(pipelineOf(parts)).map(({ rule, path, kind }) =>
+      kind === "refused by Kubeflow" ? `${rule} ${path}` : "",
+    );
+
+  test("such as a task, and with it the graph that it is in", () => {
+    const raw = JSON.stringify(long.split(""));
+    expect(pathsOf({ tasks: { say: task({ parameterIterator: { items: { raw }, itemInput: "x" } }) } })).toEqual([
+      "argument-too-long root",
+      "argument-too-long root.dag.tasks.say",
+    ]);
+  });
+
+  test("such as a component", () => {
+    const parameters = { x: { parameterType: "STRING", defaultValue: long } };
+    expect(pathsOf({ component: { inputDefinitions: { parameters } } })).toEqual(["argument-too-long components.say"]);
+  });
+
+  test("and the whole as one object", () => {
+    expect(pathsOf({ container: { args: [long.repeat(12)] } })).toEqual([
+      "argument-too-long deploymentSpec.executors.exec-say.container",
+      "pipeline-too-large ",
+    ]);
   });
 });
 
