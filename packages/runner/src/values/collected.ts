@@ -4,17 +4,19 @@ import type { Artifact, Values } from "./values.ts";
 
 /**
  * The outputs of all iterations of a loop, in the order of the iterations, whatever the order in which they end. An
- * iteration without an output leaves no gap. What a loop in the loop has collected of parameters is a list in the list,
- * as components declare it (`List[List[int]]`), though a cluster makes one list of them; artifacts are one list, as there
- * is none of lists.
+ * iteration without an output leaves no gap.
+ *
+ * What a loop in the loop has collected stays a list of its own where it is a parameter: that is its type in pipelines,
+ * and what the pipelines of the project itself take (`List[List[int]]`), though a cluster gives one flat list. Artifacts
+ * are one flat list, since a list of lists of them does not exist.
  */
 export class Collected {
   readonly #parameters: readonly { readonly name: string; readonly values: Json[] }[];
   readonly #artifacts: readonly { readonly name: string; readonly lists: (readonly Artifact[])[] }[];
 
-  constructor(component: Component) {
-    this.#parameters = Object.keys(component.outputs.parameters).map((name) => ({ name, values: [] }));
-    this.#artifacts = Object.keys(component.outputs.artifacts).map((name) => ({ name, lists: [] }));
+  constructor({ outputs }: Component) {
+    this.#parameters = Object.keys(outputs.parameters).map((name) => ({ name, values: [] }));
+    this.#artifacts = Object.keys(outputs.artifacts).map((name) => ({ name, lists: [] }));
   }
 
   /** Takes the outputs of an iteration. */
@@ -31,7 +33,7 @@ export class Collected {
 
   /** What the loop gives. */
   outputs(): Values {
-    // filter() passes over the gaps.
+    // filter() and flat() pass over the gaps.
     const parameters = this.#parameters.map(({ name, values }): [string, Json] => [name, values.filter(() => true)]);
     const artifacts = this.#artifacts.map(({ name, lists }): [string, readonly Artifact[]] => [name, lists.flat()]);
     return { parameters: Object.fromEntries(parameters), artifacts: Object.fromEntries(artifacts) };
