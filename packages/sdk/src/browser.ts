@@ -14,6 +14,8 @@ export {
   type PipelineVersion,
   type RecurringRun,
   type Run,
+  type RunArtifact,
+  type RunTask,
   type RuntimeState,
   type Status,
 } from "@kfp-ts/api";
@@ -102,6 +104,7 @@ export type {
   RecurringRunSettings,
   RecurringRuns,
 } from "./resources/recurring-runs.ts";
+export type { ArtifactOptions, ArtifactQuery, LogOptions, PageQuery } from "./resources/run-contents.ts";
 export type { NewRunFromPackage, NewRunFromPipeline, RunSettings, WaitOptions } from "./resources/run-options.ts";
 export type { VersionChoice } from "./resources/run-source.ts";
 export type { Runs } from "./resources/runs.ts";
@@ -117,7 +120,7 @@ export type {
 } from "./sessions/session-store.ts";
 export { type Fetch, type FetchResponse, fetchTransport } from "./transport/fetch.ts";
 export type { Lookup, ResolvedAddress, TlsOptions } from "./transport/tls-options.ts";
-export type { StreamedBody, Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";
+export type { StreamedBody, TakePiece, Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";
 export type { UploadProgress } from "./upload/multipart.ts";
 export type {
   BytesSource,

@@ -13,6 +13,8 @@ export {
   type PipelineVersion,
   type RecurringRun,
   type Run,
+  type RunArtifact,
+  type RunTask,
   type RuntimeState,
   type Status,
 } from "@kfp-ts/api";
@@ -94,6 +96,7 @@ export type {
   RecurringRunSettings,
   RecurringRuns,
 } from "./resources/recurring-runs.ts";
+export type { ArtifactOptions, ArtifactQuery, LogOptions, PageQuery } from "./resources/run-contents.ts";
 export type { NewRunFromPackage, NewRunFromPipeline, RunSettings, WaitOptions } from "./resources/run-options.ts";
 export type { VersionChoice } from "./resources/run-source.ts";
 export type { Runs } from "./resources/runs.ts";
@@ -110,7 +113,7 @@ export type {
 export { type Fetch, type FetchResponse, fetchTransport } from "./transport/fetch.ts";
 export { type NodeHttpOptions, nodeHttpTransport } from "./transport/node-http.ts";
 export type { Lookup, ResolvedAddress, TlsOptions } from "./transport/tls-options.ts";
-export type { StreamedBody, Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";
+export type { StreamedBody, TakePiece, Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";
 export type { UploadProgress } from "./upload/multipart.ts";
 export type {
   BytesSource,

@@ -10,7 +10,7 @@ import {
 import type { Clock } from "../clock.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { badArgument } from "../errors/bad-argument.ts";
-import type { StreamedBody } from "../transport/transport.ts";
+import type { StreamedBody, TakePiece } from "../transport/transport.ts";
 import { checkedHeaders } from "./headers.ts";
 import type { RequestOptions } from "./request-options.ts";
 import { requestPath, requestQuery } from "./request-path.ts";
@@ -36,6 +36,8 @@ export interface CallInput<O extends AnyOperation> {
   readonly query?: QueryOf<O> | undefined;
   readonly body?: BodyOf<O>;
   readonly upload?: UploadBody;
+  /** Takes the answer piece by piece, where it is a good one. */
+  readonly take?: TakePiece;
 }
 
 /** A multipart form on its way. */
@@ -55,6 +57,9 @@ export interface Call {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | StreamedBody | undefined;
   readonly isUpload: boolean;
+  readonly take: TakePiece | undefined;
+  /** Whether the answer has begun to be taken: another attempt would begin it anew. */
+  taken: boolean;
   readonly reopens: boolean;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;
@@ -79,7 +84,7 @@ export function callOf<O extends AnyOperation>(
   defaults: CallDefaults,
   endpoint: Endpoint,
   operation: O,
-  { params, query, body, upload }: CallInput<O>,
+  { params, query, body, upload, take }: CallInput<O>,
   options: RequestOptions,
 ): Call {
   const path = endpoint.basePath + requestPath(operation, params);
@@ -98,6 +103,8 @@ export function callOf<O extends AnyOperation>(
     headers: headersOf(common, upload?.contentType, options.headers),
     body: json ?? upload,
     isUpload,
+    take,
+    taken: false,
     reopens: upload?.reopens ?? true,
     signal: joined(defaults.signal, options.signal),
     timeoutMs,

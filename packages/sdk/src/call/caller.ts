@@ -7,7 +7,13 @@ import type { ErrorCode } from "../errors/catalogue.ts";
 import { connectionFailure } from "../errors/connection-failure.ts";
 import { isKfpError, KfpError } from "../errors/kfp-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
-import { CallbackFailed, type Transport, type TransportResponse } from "../transport/transport.ts";
+import {
+  CallbackFailed,
+  type TakePiece,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from "../transport/transport.ts";
 import { type ReceivedJson, readAnswer } from "./answer.ts";
 import { Asking } from "./asking.ts";
 import { type Call, type CallDefaults, type CallInput, callOf, joined } from "./call.ts";
@@ -222,6 +228,7 @@ export class Caller {
       body: call.body,
       timeoutMs,
       signal: call.signal,
+      ...(call.take !== undefined && { receive: receiverOf(call, call.take) }),
     });
   }
 
@@ -273,6 +280,12 @@ export class Caller {
   }
 
   #read(call: Call, response: TransportResponse): ReceivedJson {
+    if (call.taken) return {};
+    // A transport that gives whole answers only has not asked who takes it.
+    if (call.take !== undefined && receiverOf(call, call.take)(response) !== undefined) {
+      void call.take(new TextEncoder().encode(response.body));
+      return {};
+    }
     const { retryAfter, value, error } = readAnswer(
       call.operation,
       {
@@ -307,12 +320,22 @@ export class Caller {
   /** Waits before the next attempt, or throws where there is none. */
   async #backOff(call: Call, attempt: number, error: KfpError): Promise<void> {
     const { clock, observer } = this.#options;
-    if (attempt > call.maxRetries || !isRepeatable(call.operation) || !isWorthRetrying(error)) throw error;
+    if (call.taken || attempt > call.maxRetries || !isRepeatable(call.operation) || !isWorthRetrying(error))
+      throw error;
     const delayMs = retryDelay(attempt, call.retryAfter);
     if (delayMs === undefined || clock.now() + delayMs >= call.deadline) throw error;
     tell(observer?.onRetry?.bind(observer), () => ({ ...this.#event(call, attempt, call.headers), error, delayMs }));
     await clock.sleep(delayMs, call.signal);
   }
+}
+
+/** Only a good answer is taken piece by piece; why there is none is read, and so is a login page in its place. */
+function receiverOf(call: Call, take: TakePiece): NonNullable<TransportRequest["receive"]> {
+  return ({ status, headers }) => {
+    if (status !== 200 || /html/i.test(String(headers["content-type"] ?? ""))) return undefined;
+    call.taken = true;
+    return take;
+  };
 }
 
 function sessionEnded({ operation, endpoint }: Call, cause: KfpError): KfpError {

@@ -1,4 +1,4 @@
-import { type NewRun, operations, type Run } from "@kfp-ts/api";
+import { type NewRun, operations, type Run, type RunArtifact, type RunTask } from "@kfp-ts/api";
 import type { RequestOptions } from "../call/request-options.ts";
 import type { ExperimentListQuery } from "../list/list-query.ts";
 import type { PageRequest } from "../list/page-request.ts";
@@ -6,6 +6,15 @@ import { listOf, type ResourceContext } from "./context.ts";
 import { nameWithTime } from "./default-name.ts";
 import { experimentIdOf } from "./experiment-choice.ts";
 import type { Experiments } from "./experiments.ts";
+import {
+  type ArtifactOptions,
+  type ArtifactQuery,
+  artifactOf,
+  type LogOptions,
+  logOf,
+  type PageQuery,
+  pagesOf,
+} from "./run-contents.ts";
 import type { NewRunFromPackage, NewRunFromPipeline, RunSettings, WaitOptions } from "./run-options.ts";
 import type { ResolvedSource, RunSources } from "./run-source.ts";
 import { waitForRun } from "./wait.ts";
@@ -85,6 +94,80 @@ export class Runs {
    */
   wait(runId: string, options: WaitOptions = {}): Promise<Run> {
     return waitForRun(runId, (look) => this.get(runId, look), this.#context.caller.clock, options);
+  }
+
+  /**
+   * Lists the tasks of a run with what went in and what came out, in the order in which they started: await it for a
+   * page, iterate over it for all. A run of which nothing has been executed has none.
+   *
+   * @throws KfpError UNSUPPORTED_BY_SERVER by Kubeflow Pipelines on Kubernetes: there `get` gives what is known of tasks.
+   */
+  tasks(runId: string, page: PageQuery = {}, options?: RequestOptions): PageRequest<RunTask> {
+    const { caller } = this.#context;
+    const params = { runId };
+    return pagesOf(
+      async (query, given) => {
+        const { tasks: items = [], ...more } = await caller.call(table.tasks, { params, query }, given);
+        return { items, ...more };
+      },
+      page,
+      options,
+    );
+  }
+
+  /**
+   * Lists the artifacts that the tasks of a run have made: await it for a page, iterate over it for all.
+   *
+   * @throws KfpError UNSUPPORTED_BY_SERVER by Kubeflow Pipelines on Kubernetes.
+   */
+  artifacts(runId: string, query: ArtifactQuery = {}, options?: RequestOptions): PageRequest<RunArtifact> {
+    const { caller } = this.#context;
+    const { type } = query;
+    return pagesOf(
+      async (page, given) => {
+        const asked = { params: { runId }, query: { ...page, type } };
+        const { artifacts: items = [], ...more } = await caller.call(table.artifacts, asked, given);
+        return { items, ...more };
+      },
+      query,
+      options,
+    );
+  }
+
+  /**
+   * The log of a task, as text that comes piece by piece; with `follow` until the task has ended, through connections
+   * that break. Who stops iterating ends the request. `timeoutMs` is for its beginning.
+   *
+   * @param task - Its id or its path, as `tasks` gives them; for Kubeflow Pipelines on Kubernetes the name of its pod.
+   * @throws KfpError NOT_FOUND where there is no such log.
+   *
+   * @example
+   * import { Client } from "@kfp-ts/sdk";
+   *
+   * const kfp = new Client({ host: "http://localhost:3000" });
+   * for await (const text of kfp.runs.logs("some-id", "train", { follow: true })) process.stdout.write(text);
+   */
+  logs(runId: string, task: string, options: LogOptions = {}): AsyncIterable<string> {
+    return logOf(this.#context.caller, { runId, nodeId: task }, options);
+  }
+
+  /**
+   * The content of an artifact that a task has made, piece by piece; a folder comes as a tar archive. Who stops iterating
+   * ends the request. From Kubeflow Pipelines on Kubernetes it comes as one piece, where it has it.
+   *
+   * @param task - Its id or its path, as `tasks` gives them.
+   * @throws KfpError NOT_FOUND where there is no such artifact.
+   *
+   * @example
+   * import { createWriteStream } from "node:fs";
+   * import { pipeline } from "node:stream/promises";
+   * import { Client } from "@kfp-ts/sdk";
+   *
+   * const kfp = new Client({ host: "http://localhost:3000" });
+   * await pipeline(kfp.runs.readArtifact("some-id", "train", "model"), createWriteStream("model.bin"));
+   */
+  readArtifact(runId: string, task: string, name: string, options: ArtifactOptions = {}): AsyncIterable<Uint8Array> {
+    return artifactOf(this.#context.caller, { runId, nodeId: task, artifactName: name }, options);
   }
 
   /** Puts a run into the archive. It goes on running. */

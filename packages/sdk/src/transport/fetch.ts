@@ -86,7 +86,7 @@ async function sendWith(fetch: Fetch, request: TransportRequest): Promise<Transp
       credentials: "same-origin",
       signal: controller.signal,
     });
-    return await readResponse(response, request.maxAnswerBytes ?? MAX_ANSWER_BYTES);
+    return await readResponse(response, request, () => clearTimeout(timer));
   } catch (error) {
     // Runtimes differ in what they reject with after an abort; the reason itself is what callers wait for.
     throw controller.signal.aborted ? controller.signal.reason : error;
@@ -96,7 +96,11 @@ async function sendWith(fetch: Fetch, request: TransportRequest): Promise<Transp
   }
 }
 
-async function readResponse(response: FetchResponse, limit: number): Promise<TransportResponse> {
+async function readResponse(
+  response: FetchResponse,
+  { receive, maxAnswerBytes = MAX_ANSWER_BYTES }: TransportRequest,
+  begun: () => void,
+): Promise<TransportResponse> {
   const headers: Record<string, string> = {};
   const setCookies: string[] = [];
   response.headers.forEach((value, name) => {
@@ -104,10 +108,18 @@ async function readResponse(response: FetchResponse, limit: number): Promise<Tra
     if (name.toLowerCase() === "set-cookie") setCookies.push(value);
     else headers[name.toLowerCase()] = value;
   });
-  const body = response.body === null ? "" : await readText(response.body.getReader(), limit);
   // A browser shows nothing of a redirection but that it was one.
   const status = response.type === "opaqueredirect" ? 302 : response.status;
-  return { status, headers: setCookies.length === 0 ? headers : { ...headers, "set-cookie": setCookies }, body };
+  const head = { status, headers: setCookies.length === 0 ? headers : { ...headers, "set-cookie": setCookies } };
+  if (response.body === null) return { ...head, body: "" };
+  const reader = response.body.getReader();
+  const take = receive?.(head);
+  if (take === undefined) return { ...head, body: await readText(reader, maxAnswerBytes) };
+  begun();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    if (piece.value !== undefined) await take(piece.value);
+  }
+  return { ...head, body: "" };
 }
 
 async function readText(reader: ChunkReader, limit: number): Promise<string> {

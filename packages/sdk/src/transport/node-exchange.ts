@@ -7,6 +7,7 @@ import {
   PROTOCOL_SWITCHED,
   PROXY_UNREACHABLE,
   type StreamedBody,
+  type TakePiece,
   TLS_UNFINISHED,
   type TransportRequest,
   type TransportResponse,
@@ -77,12 +78,16 @@ export function exchange(route: Route, request: TransportRequest): Promise<Trans
       if (socket.connecting || isAgreeingOnTls(socket)) connectTimer = watchConnecting(socket, route, fail);
     });
     req.on("response", (message: IncomingMessage) => {
-      readMessage(message, request.maxAnswerBytes ?? MAX_ANSWER_BYTES, fail, (text) => {
+      const done = (text: string): void => {
         if (!settle()) return;
         // An answer that came before the whole body was sent: nobody reads the rest.
         if (!req.writableEnded) req.destroy();
         resolve(new NodeResponse(message, text));
-      });
+      };
+      const take = request.receive?.({ status: message.statusCode ?? 0, headers: message.headers });
+      if (take === undefined) return readMessage(message, request.maxAnswerBytes ?? MAX_ANSWER_BYTES, fail, done);
+      clearTimeout(timer);
+      passOn(message, take).then(() => done(""), fail);
     });
     if (typeof body === "object") writeBody(req, body, () => settled).catch(fail);
     else req.end(body);
@@ -162,6 +167,11 @@ function readMessage(
     const whole = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size);
     done(whole.toString("utf8"));
   });
+}
+
+/** Passes a body on piece by piece, no faster than it is taken. */
+async function passOn(message: IncomingMessage, take: TakePiece): Promise<void> {
+  for await (const piece of message) await take(piece as Buffer);
 }
 
 async function writeBody(req: ClientRequest, body: StreamedBody, isOver: () => boolean): Promise<void> {

@@ -43,7 +43,24 @@ export interface TransportRequest {
   readonly maxAnswerBytes?: number | undefined;
   /** Aborts the exchange; its reason is what the promise is rejected with. */
   readonly signal: AbortSignal | undefined;
+  /**
+   * Asked when an answer begins: what takes its body piece by piece, or undefined for a body that is read as text. Where
+   * something takes it, `timeoutMs` is for the beginning alone, `body` is empty in the end, and no length is too large.
+   * A transport that gives whole answers only need not ask.
+   */
+  readonly receive?: ((head: Pick<TransportResponse, "status" | "headers">) => TakePiece | undefined) | undefined;
 }
+
+/**
+ * Takes a piece of an answer. The next one comes once the promise is fulfilled, so that nothing piles up.
+ *
+ * @example
+ * import type { TakePiece } from "@kfp-ts/sdk";
+ *
+ * const count: TakePiece = async (piece) => console.log(piece.byteLength);
+ * await count(new Uint8Array(3));
+ */
+export type TakePiece = (piece: Uint8Array) => Promise<void>;
 
 /**
  * One HTTP answer, whatever its status.
