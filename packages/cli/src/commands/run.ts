@@ -9,7 +9,7 @@ import { printable } from "../output/printable.ts";
 import { type Printer, printerFor } from "../output/printer.ts";
 import { type Style, styleFor } from "../output/style.ts";
 import { formatReport, reportOf } from "../report-error.ts";
-import { type Execution, executeRun, exitCodeOf, nextStepOf } from "../run/execute-run.ts";
+import { type Execution, executeRun, exitCodeOf, nextStepOf, wasLeft } from "../run/execute-run.ts";
 import { runsJson, runTable, storedRuns } from "../run/list-runs.ts";
 import { type OpenRunner, openRunner } from "../run/open-runner.ts";
 import { type ResultError, resultOf } from "../run/result.ts";
@@ -66,7 +66,7 @@ async function runHere(
     const style = styleFor(io.stderr.isTerminal, io.env);
     if (request !== undefined) {
       tellDifferences(await runner.check(request.pipeline), style, io);
-      const execution = await executeRun(opened, request.displayName, () => runner.start(request), io, stopping);
+      const execution = await executeRun(opened, request.shownName, () => runner.start(request), io, stopping);
       return await tell(execution, opened, printer, io);
     }
     const runId = purpose.kind === "resume" ? purpose.runId : "";
@@ -74,7 +74,7 @@ async function runHere(
     const retryFailed = before?.state === "FAILED" || before?.state === "CANCELED";
     const resumed = () => runner.resume(runId, { retryFailed });
     return await tell(
-      await executeRun(opened, before?.displayName ?? runId, resumed, io, stopping),
+      await executeRun(opened, before?.pipelineName ?? runId, resumed, io, stopping),
       opened,
       printer,
       io,
@@ -123,12 +123,14 @@ async function tell(execution: Execution, opened: OpenRunner, printer: Printer, 
         ? ""
         : summaryOf(view, opened.folderOf(view.runId), styleFor(io.stdout.isTerminal, io.env));
   const nothing = runId === undefined && stoppedBy !== undefined;
+  const next = nextStepOf(execution);
   const told: ResultError | undefined = nothing
     ? { message: "It was stopped before anything was started." }
-    : report && { code: report.code, message: report.message, fix: report.fix };
+    : wasLeft(execution)
+      ? { code: "RUN_INTERRUPTED", message: "Ctrl-C came twice, and the run was left where it was.", fix: next }
+      : report && { code: report.code, message: report.message, fix: report.fix };
   await printer.fact(nothing ? "" : text, resultOf(view, told, runId));
   if (nothing) io.stderr.write("Stopped before anything was started.\n");
-  const next = nextStepOf(execution);
   if (next !== undefined) io.stderr.write(`${style.bold(next)}\n`);
   return exitCodeOf(execution);
 }

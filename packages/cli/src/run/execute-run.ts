@@ -108,6 +108,12 @@ async function atOnce(closed: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Whether it was asked to stop twice: it has no end then, and nothing else went wrong. */
+export function wasLeft({ view, runId, stoppedBy, error }: Execution): boolean {
+  const isUnderWay = view?.state !== "SUCCEEDED" && view?.state !== "FAILED" && view?.state !== "CANCELED";
+  return stoppedBy !== undefined && runId !== undefined && error === undefined && isUnderWay;
+}
+
 /** The exit code for how it went. */
 export function exitCodeOf({ view, stoppedBy, error }: Execution): ExitCode {
   if (view?.state === "SUCCEEDED") return exitCodes.done;

@@ -1,9 +1,9 @@
 import type { RunEvent } from "@kfp-ts/runner";
 import { formatDuration } from "../command-line/duration.ts";
 import type { Io } from "../io.ts";
-import { printable, shortened } from "../output/printable.ts";
+import { columnsOf, printable, shortened } from "../output/printable.ts";
 import { canRewrite, FRAME_MS, frameOf } from "../output/rewritten-line.ts";
-import { styleFor } from "../output/style.ts";
+import { type Style, styleFor } from "../output/style.ts";
 import { failureFact } from "./failure-fact.ts";
 import { RewrittenArea } from "./rewritten-area.ts";
 import { hasEnded, isLeaf, type TaskNode, TaskTree } from "./task-tree.ts";
@@ -101,11 +101,11 @@ function liveTree({ stderr, env, now }: Io, { name }: ShownRun): RunProgress {
     treeLines(tree.tasks, { now: now(), style, frame, columns: stderr.columns || 80, rows });
   const draw = (): void => {
     const frame = frameOf(drawn++);
-    const columns = stderr.columns || 80;
-    const rest = ` ${style.yellow(state)} ${elapsed(now() - startedAt)}${countsText(tree)}`;
-    const restText = ` ${state} ${elapsed(now() - startedAt)}${countsText(tree)}`;
-    const label = shortened(printable(name), Math.max(1, columns - 3 - restText.length));
-    const head = 3 + label.length + restText.length > columns ? `${frame} ${label}` : `${frame} ${label}${rest}`;
+    const head = headLine(printable(name), [state, elapsed(now() - startedAt) + countsText(tree)], {
+      frame,
+      columns: stderr.columns || 80,
+      style,
+    });
     area.draw([head, ...linesFor(Math.max(0, (stderr.rows || USUAL_ROWS) - 2), frame)]);
   };
   const timer = setInterval(draw, FRAME_MS);
@@ -125,6 +125,24 @@ function liveTree({ stderr, env, now }: Io, { name }: ShownRun): RunProgress {
       area.keep(lines.map((line) => `${line}\n`).join(""));
     },
   };
+}
+
+/** How much of the name of a run is left where its line is too long; before that, what stands behind it goes. */
+const LEAST_NAME = 12;
+
+function headLine(
+  name: string,
+  [state, rest]: readonly [string, string],
+  { frame, columns, style }: { readonly frame: string; readonly columns: number; readonly style: Style },
+): string {
+  const room = columns - 1 - columnsOf(frame) - 1;
+  const least = Math.min(LEAST_NAME, columnsOf(name));
+  if (columnsOf(`${state} ${rest}`) + 1 + least <= room) {
+    const label = shortened(name, room - columnsOf(`${state} ${rest}`) - 1);
+    return `${frame} ${label} ${style.yellow(state)} ${rest}`;
+  }
+  if (columnsOf(state) + 1 + least > room) return `${frame} ${shortened(name, room)}`;
+  return `${frame} ${shortened(name, room - columnsOf(state) - 1)} ${style.yellow(state)}`;
 }
 
 function elapsed(milliseconds: number): string {

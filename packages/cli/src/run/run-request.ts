@@ -14,13 +14,14 @@ import type { RunOptionValues } from "./run-options.ts";
  * Reads what is to run: the file, and the parameters as its pipeline types them.
  *
  * @param now - Milliseconds since 1970.
+ * @returns the request, and what the run is called while it is shown.
  * @throws KfpError (FILE_UNREADABLE, BAD_PACKAGE), UsageError
  */
 export async function readRunRequest(
   file: string,
   options: RunOptionValues,
   now: number,
-): Promise<RunRequest & { readonly displayName: string }> {
+): Promise<RunRequest & { readonly shownName: string }> {
   const { name, pipelineSpec } = await readPackage({ path: file });
   const { pipelineSpecFromStruct } = await import("@kfp-ts/api/pipeline-spec");
   const pipeline: ParsedPipeline = pipelineSpecFromStruct(pipelineSpec);
@@ -30,6 +31,7 @@ export async function readRunRequest(
     parameters: { ...fromFile, ...readParameters(options.param, await inputsOf(pipelineSpec)) },
     artifacts: artifactsOf(options.artifact),
     displayName: options.name ?? defaultRunName(name, now),
+    shownName: options.name ?? name,
     pipelineRoot: options.pipelineRoot,
     cache: !options.noCache,
     timeLimitMs: options.timeLimit,

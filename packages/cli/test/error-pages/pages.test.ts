@@ -8,6 +8,8 @@ const root = new URL("../../../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 
 describe("docs/errors", () => {
+  const table = read("docs/errors/README.md");
+
   test("has a page for each code of the client and of the runner, and no other", () => {
     const pages = readdirSync(fileURLToPath(new URL("docs/errors/", root))).filter((name) => name !== "README.md");
     const codes = [...Object.keys(errorCatalogue), ...Object.keys(runnerErrors)];
@@ -20,5 +22,13 @@ describe("docs/errors", () => {
     const page = read(`docs/errors/${code}.md`);
     expect(page.startsWith(`# ${code}\n\n**${entry.title}.** ${entry.meaning}\n\n${entry.remedy}\n\n`)).toBe(true);
     expect(page).toContain("\n## What to do\n");
+  });
+
+  test.each(Object.entries(runnerErrors))("has a row for %s, with a test that brings it about", (code, { title }) => {
+    const row = table.split("\n").find((line) => line.startsWith(`| [${code}](${code}.md) |`)) ?? "";
+    expect(row).toContain(`| ${title} |`);
+    const file = /\(\.\.\/\.\.\/([^)]+)\) \|$/.exec(row)?.[1] ?? "";
+    expect(file).toMatch(/^(packages\/\w+\/)?test\//);
+    expect(read(file)).toMatch(new RegExp(`\\b${code}\\b`));
   });
 });
