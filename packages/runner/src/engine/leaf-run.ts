@@ -14,6 +14,8 @@ export async function runLeaf(execution: Execution, place: Place): Promise<TaskE
   const { path, task, inputs, signal, afresh } = place;
   const { component } = task;
   if (component.kind === "graph") throw new Error(`${path} is a graph`);
+  // On a cluster only what has a Pod of its own is tried again, and an importer has none.
+  const retry = component.kind === "container" ? task.retry : undefined;
   const begun = execution.begun.get(path);
   let attempt = begun?.attempts ?? execution.finished.get(path)?.attempts ?? 0;
   let failures = afresh ? 0 : (begun?.failures ?? 0);
@@ -40,7 +42,7 @@ export async function runLeaf(execution: Execution, place: Place): Promise<TaskE
     }
     failures++;
     const at = execution.now();
-    const wait = signal.aborted ? undefined : waitBeforeNext(task.retry, failures, at - firstStart);
+    const wait = signal.aborted ? undefined : waitBeforeNext(retry, failures, at - firstStart);
     if (wait === undefined) return ended(execution, path, { state: "FAILED", outputs: noValues, error: result.error });
     await execution.emit({ type: "attempt failed", at, task: path, attempt, error: result.error, retryInMs: wait });
     if (wait > 0) await execution.sleep(wait, signal);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { waitBeforeNext } from "../../src/engine/leaf-run.ts";
 import { noValues } from "../../src/values/values.ts";
 import { executed, failed, gave } from "./executed.ts";
-import { graph, over, task } from "./plans.ts";
+import { container, graph, over, task } from "./plans.ts";
 
 const retry = { maxRetries: 3, backoffMs: 1000, factor: 2, maxBackoffMs: 3_600_000 };
 
@@ -30,6 +30,13 @@ test("after the last attempt a task has failed with that attempt's error", async
 test("a graph is not tried again, only the leaves in it that say so, as on a cluster", async () => {
   const root = graph([task("group", { retry, component: graph([task("bad")]) })]);
   const { executions } = await executed(root, () => failed());
+  expect(executions).toHaveLength(1);
+});
+
+test("an importer is not tried again, as on a cluster", async () => {
+  const { inputs, outputs } = container("import");
+  const component = { kind: "importer", name: "import", inputs, outputs, executorLabel: "exec", importer: {} } as const;
+  const { executions } = await executed(graph([task("import", { retry, component })]), () => failed());
   expect(executions).toHaveLength(1);
 });
 
