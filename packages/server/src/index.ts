@@ -10,6 +10,7 @@ export {
 } from "./authorization/subject-access-review.ts";
 export { GuardOptionError, type GuardOptions } from "./http/guard.ts";
 export { createRequestGuard } from "./http/request-guard.ts";
+export type { RunsOptions } from "./launcher/runs-options.ts";
 export type { TlsOptions } from "./listen/http-server.ts";
 export type { Authentication, Authenticator, Claims, Identity } from "./ports/authenticator.ts";
 export type { Authorizer, Decision, ResourceAttributes } from "./ports/authorizer.ts";

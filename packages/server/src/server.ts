@@ -60,11 +60,12 @@ async function launcherOf(
 ): Promise<RunLauncher | undefined> {
   const { isolation, store, clock, log } = parts;
   if (runs === undefined || isolation === undefined) return undefined;
-  const { jobs, python, hostCommands, env, s3, lookEveryMs, createRunner = createDefaultRunner } = runs;
+  const { lookEveryMs, createRunner = createDefaultRunner } = runs;
+  const { jobs, python, hostCommands, environmentsFolder, env, s3 } = runs;
   const place = await openPlace(runs.folder);
   // Isolation that cannot be had is said at the start: runs then fail, and that is no surprise.
   if (isolation === "bubblewrap" && runs.createRunner === undefined) void warnWhereNotIsolated(log);
-  const runner = { isolation, jobs, python, hostCommands, env, s3, clock };
+  const runner = { isolation, jobs, python, hostCommands, environmentsFolder, env, s3, clock };
   return createLauncher({ store, place, runner, createRunner, clock, log, lookEveryMs });
 }
 

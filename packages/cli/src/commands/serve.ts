@@ -12,6 +12,7 @@ import { namesOfGateway } from "../serve/gateway.ts";
 import { kubeflowOptions, openBox, refuseWithoutBox } from "../serve/kubeflow.ts";
 import { logLevels, readLevel, serverLog } from "../serve/log.ts";
 import { chooseMultiUser, multiUserOptions } from "../serve/multi-user.ts";
+import { chooseRuns, runsOptions } from "../serve/runs.ts";
 import { stopSignals } from "../serve/stop-signals.ts";
 import { ownVersion } from "../version.ts";
 
@@ -20,8 +21,8 @@ export const serve = command({
   name: "serve",
   summary: "Run a Kubeflow Pipelines API on this machine.",
   description:
-    "It answers on http://127.0.0.1:3000 as the API of Kubeflow Pipelines does. Runs are accepted and kept; they stay " +
-    "PENDING, because this version executes none. Ctrl-C stops it; a second Ctrl-C does so at once.",
+    "It answers on http://127.0.0.1:3000 as the API of Kubeflow Pipelines does, and executes runs on this machine. " +
+    "Ctrl-C stops it, and runs under way go on when it starts again; a second Ctrl-C stops it at once.",
   options: {
     host: textOption("address", "The address to listen on.", { otherwise: "127.0.0.1" }),
     port: option("number", "The port to listen on; 0 for any that is free.", wholeNumber(0, 65_535), {
@@ -33,6 +34,7 @@ export const serve = command({
       "A further name under which it may be called. Names of this machine and of Kubeflow need none.",
     ),
     allowOrigin: repeated("origin", "Let web pages of this origin use it: https://portal.example.com."),
+    ...runsOptions,
     insecureNoAuth: flag("Listen beyond this machine, although everybody who reaches it can use it."),
     ...kubeflowOptions,
     ...multiUserOptions,
@@ -56,6 +58,7 @@ export const serve = command({
     const database = await chooseDatabase(options, io.env);
     refuseWithoutBox(options);
     const gateway = namesOfGateway(options);
+    const { runs, said } = chooseRuns(options, { database, host, io });
     const multiUser = options.kubeflow
       ? await openBox(options, { host, io, log, database })
       : await chooseMultiUser(options, { host, io, log });
@@ -72,6 +75,7 @@ export const serve = command({
       allowOrigins: [...options.allowOrigin, ...gateway.origins],
       insecureNoAuth: options.insecureNoAuth,
       database: storeOf(database),
+      runs,
       log,
     }).catch(async (error: unknown) => {
       await multiUser.close();
@@ -90,7 +94,7 @@ export const serve = command({
       { endpoint: url, version, startedAt, multiUser: isMultiUser, gateway: more?.gateway },
       log,
     );
-    const facts = { url, version, data: placeOf(database), identities: multiUser.identities, more };
+    const facts = { url, version, data: placeOf(database), runs: said, identities: multiUser.identities, more };
     io.stdout.write(banner(facts, styleFor(io.stdout.isTerminal, io.env)));
     const signal = await stopping.first;
     io.stderr.write(
@@ -121,6 +125,8 @@ function storeOf(database: Database) {
   }
 }
 
+const ABOUT_OPTIONS = new Set<unknown>(["ERR_OPTION", "ERR_OPEN_TO_NETWORK", "ERR_ISOLATION", "INVALID"]);
+
 /** The server's errors say what to do in their messages; some of them are about what was typed. */
 function startFailure(error: unknown): unknown {
   const { name, code, message } = error as {
@@ -129,6 +135,5 @@ function startFailure(error: unknown): unknown {
     readonly message?: unknown;
   };
   if (name !== "StartError" && name !== "StoreOpenError") return error;
-  const aboutOptions = code === "ERR_OPTION" || code === "ERR_OPEN_TO_NETWORK" || code === "INVALID";
-  return aboutOptions ? new UsageError(String(message)) : new CommandError(String(message));
+  return ABOUT_OPTIONS.has(code) ? new UsageError(String(message)) : new CommandError(String(message));
 }

@@ -16,6 +16,8 @@ export interface BannerFacts {
   readonly version: string;
   /** Where the data is, for people. */
   readonly data: string;
+  /** What becomes of runs, for people. */
+  readonly runs: string;
   /** How it knows who somebody is; none where it does not ask. */
   readonly identities?: readonly string[];
   /** What else there is to tell. */
@@ -23,10 +25,11 @@ export interface BannerFacts {
 }
 
 /** What is told when the server is ready: where it is, where its data is, and how to connect. */
-export function banner({ url, version, data, identities = [], more }: BannerFacts, style: Style): string {
+export function banner({ url, version, data, runs, identities = [], more }: BannerFacts, style: Style): string {
   const users = identities.map((line, index): Row => [index === 0 ? "users" : "", line]);
   const rows = [
     ["data", data] as const,
+    ["runs", runs] as const,
     ...users,
     ...(more?.rows ?? []),
     ...ways(url, users.length > 0, more?.gateway),

@@ -6,7 +6,7 @@ import { flag, textOption, type ValuesOf } from "../command-line/option.ts";
 
 /** The options that say where the server keeps its data. */
 export const databaseOptions = {
-  data: textOption("dir", "Keep everything in this directory.", {
+  data: textOption("dir", "Keep everything in this directory; with a database elsewhere, only what runs leave.", {
     otherwise: "$XDG_DATA_HOME/kfp-ts, else ~/.local/share/kfp-ts; with --kubeflow, kfp-ts-kubeflow there",
   }),
   inMemory: flag("Keep everything in memory: it is gone when the server stops."),
@@ -43,16 +43,17 @@ export async function chooseDatabase(
   }: ValuesOf<typeof databaseOptions> & { readonly kubeflow?: boolean },
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Database> {
+  const elsewhere = database !== undefined || databaseFile !== undefined;
   const said = Object.entries({
-    "--data": data !== undefined,
+    "--data": data !== undefined && !elsewhere,
     "--in-memory": inMemory,
     "--database": database !== undefined,
     "--database-file": databaseFile !== undefined,
   }).flatMap(([name, given]) => (given ? [name] : []));
   if (said.length > 1) throw new UsageError(`${said.join(" and ")} exclude each other.`, "Give one of them.");
   if (inMemory) return { kind: "memory" };
-  if (data !== undefined) {
-    if (data === "") throw new UsageError("--data is an empty text.", "Give a directory.");
+  if (data === "") throw new UsageError("--data is an empty text.", "Give a directory.");
+  if (data !== undefined && !elsewhere) {
     return { kind: "directory", path: resolve(data) };
   }
   if (database !== undefined) {

@@ -115,3 +115,12 @@ test("to listen beyond this machine takes a word", async () => {
 test("an allowed host that is none is wrong usage", async () => {
   expect(await outcomeOf(started("--in-memory", "--port", "0", "--allowed-host", "a b"))).toMatchObject({ code: 2 });
 });
+
+test("what runs need is refused where others could have runs executed without isolation", async () => {
+  const words = ["--host", "0.0.0.0", "--insecure-no-auth", "--isolation", "none", "--port", "0", "--in-memory"];
+  expect(await outcomeOf(started(...words))).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining("everybody who reaches 0.0.0.0 could have runs executed"),
+  });
+});

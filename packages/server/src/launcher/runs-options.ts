@@ -19,6 +19,8 @@ export interface RunsOptions {
   readonly hostCommands?: boolean | undefined;
   /** What the runner needs to find programs and packages: PATH, HOME, the proxies and indexes of pip. */
   readonly env: RunnerOptions["env"];
+  /** Where Python environments are kept: they can be made again. @default in the folder */
+  readonly environmentsFolder?: string | undefined;
   /** Where `s3://` and `minio://` artifacts are. */
   readonly s3?: RunnerOptions["s3"];
   /** How often it looks what other servers on its database ask of its runs, in milliseconds. @default 3000 */
