@@ -14,7 +14,7 @@ export async function runLeaf(execution: Execution, place: Place): Promise<TaskE
   const { path, task, inputs, signal, afresh } = place;
   const { component } = task;
   if (component.kind === "graph") throw new Error(`${path} is a graph`);
-  // On a cluster only what has a Pod of its own is tried again, and an importer has none.
+  // On a cluster only the Pod of a container is tried again, not that of an importer.
   const retry = component.kind === "container" ? task.retry : undefined;
   const begun = execution.begun.get(path);
   let attempt = begun?.attempts ?? execution.finished.get(path)?.attempts ?? 0;
