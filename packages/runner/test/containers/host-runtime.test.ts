@@ -21,7 +21,10 @@ async function run(script: string, more: Partial<ContainerJob> = {}) {
   const folder = join(place.folder, String(count));
   for (const name of ["work", "home", "tmp"]) mkdirSync(join(folder, name), { recursive: true });
   const job = { image: "alpine", command: ["sh", "-c", script], args: ["name", "a b"], env: {}, mounts: [] };
-  const prepared = await runtime.prepare(job, { signal: new AbortController().signal });
+  const prepared = await runtime.prepare(
+    { image: job.image, command: job.command },
+    { signal: new AbortController().signal },
+  );
   const logFile = join(folder, "log");
   const signal = new AbortController().signal;
   const end = await prepared.start({ ...job, folder, logFile, signal, ...more });

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { processStart } from "../../src/runs/process-start.ts";
@@ -37,6 +37,14 @@ describe("a Python component", () => {
       ASKED: "yes",
       _KFP_RUNTIME: "true",
     });
+  });
+
+  test("can ask for what an interpreter looks at when it starts", async () => {
+    const modules = join(place.folder, "modules");
+    mkdirSync(modules);
+    writeFileSync(join(modules, "extra.py"), "value = 17");
+    const body = "import extra, os\nreturn [extra.value, 'KFP_TS_TASK' in os.environ]";
+    expect((await functions.run(body, {}, { env: { PYTHONPATH: modules } })).result).toEqual([17, false]);
   });
 
   test("works in its own folder, and finds modules there, as below python -m", async () => {

@@ -41,7 +41,7 @@ describe.skipIf(problem !== undefined)(`an isolated program (skipped without bub
     const runtime = hostRuntime({ allowed: true, isolation, network, maxLogBytes: 1 << 20, path });
     const job = { image: "alpine", command: ["sh", "-c", script], args: [], env: {}, mounts };
     const never = new AbortController().signal;
-    const prepared = await runtime.prepare(job, { signal: never });
+    const prepared = await runtime.prepare({ image: job.image, command: job.command }, { signal: never });
     const logFile = join(folder, "log");
     const end = await prepared.start({ ...job, folder, logFile, signal: signal ?? never, timeLimitMs });
     return { exitCode: end.exitCode, endedBy: end.endedBy, folder, log: readFileSync(logFile, "utf8") };

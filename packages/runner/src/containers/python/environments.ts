@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { RunnerError } from "../../errors/runner-error.ts";
+import { takeLock } from "../../runs/run-lock.ts";
 import type { PipInstall } from "./lightweight.ts";
 
 /** How long pip may take, in milliseconds. */
@@ -49,10 +51,19 @@ export class PythonEnvironments {
     const python = join(place, "bin", "python3");
     // The mark is written last: what has none is what a process left that was ended.
     if (await exists(join(place, "complete"))) return python;
-    const { folder } = this.#options;
-    const draft = join(folder, `making-${randomUUID()}`);
+    const release = await lockOf(this.#options.folder, basename(place));
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      // Another process may have made it in between: then it is in use, and must stay as it is.
+      if (!(await exists(join(place, "complete")))) await this.#build(place, installs);
+      return python;
+    } finally {
+      await release();
+    }
+  }
+
+  async #build(place: string, installs: readonly PipInstall[]): Promise<void> {
+    const draft = join(this.#options.folder, `making-${randomUUID()}`);
+    try {
       await this.#run(this.#options.python, ["-m", "venv", draft]);
       for (const { requirements, options } of installs) {
         const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-warn-script-location"];
@@ -63,11 +74,8 @@ export class PythonEnvironments {
       await writeFile(join(draft, "complete"), "");
       await rm(place, { recursive: true, force: true });
       await rename(draft, place);
-      return python;
     } catch (error) {
       await rm(draft, { recursive: true, force: true });
-      // Another process has made the same one in between.
-      if (await exists(join(place, "complete"))) return python;
       throw error;
     }
   }
@@ -84,6 +92,21 @@ export class PythonEnvironments {
         else reject(new RunnerError("ENVIRONMENT_FAILED", failure(file, args, error, `${stdout}\n${stderr}`)));
       });
     });
+  }
+}
+
+/** Only one process makes an environment; the others wait for it, and take over where it was ended. */
+async function lockOf(folder: string, name: string): Promise<() => Promise<void>> {
+  const locks = join(folder, ".locks", name);
+  await mkdir(locks, { recursive: true, mode: 0o700 });
+  for (;;) {
+    try {
+      return await takeLock(locks);
+    } catch (error) {
+      // Whoever has it is bound in time by pip's limit.
+      if (!(error instanceof RunnerError) || error.code !== "RUN_BUSY") throw error;
+      await setTimeout(200);
+    }
   }
 }
 

@@ -98,9 +98,9 @@ export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
     name: "python",
     refuses: async (container) =>
       readLightweight(container) === undefined ? "it is no Python function that kfp has compiled" : undefined,
-    async prepare(container): Promise<PreparedContainer> {
+    async prepare(container, { signal }): Promise<PreparedContainer> {
       const component = lightweight(container);
-      const interpreter = await readyFor(component);
+      const interpreter = await orAborted(readyFor(component), signal);
       const environment = createHash("sha256").update(interpreter.contents).digest("hex");
       return {
         environment,
@@ -151,6 +151,11 @@ function workerTask({ executor }: LightweightComponent, python: string, job: Con
   };
 }
 
+/** Whether a task asks for what an interpreter looks at only when it starts. */
+function needsFresh(env: Readonly<Record<string, string>>): boolean {
+  return Object.keys(env).some((name) => /^(PYTHON|LD_|LC_|LANG$|MALLOC_)/.test(name));
+}
+
 async function inWorker(
   { worker, python }: Ready,
   component: LightweightComponent,
@@ -175,7 +180,8 @@ async function inWorker(
   let end: Pick<ContainerEnd, "exitCode" | "signal">;
   try {
     end = await new Promise((resolve, reject) => {
-      worker.run(workerTask(component, python, job, path), {
+      const task = workerTask(component, python, job, path);
+      worker.run(needsFresh(job.env) ? { ...task, fresh: workerSource } : task, {
         started(process) {
           group = process.processGroup;
           if (wanted !== undefined) endGroup(group, wanted);
@@ -192,6 +198,16 @@ async function inWorker(
     endedBy = await watch.finish();
   }
   return { ...end, endedBy };
+}
+
+/** What is made for several is not given up for one of them, but that one does not wait for it any more. */
+async function orAborted<T>(made: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return await new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    made.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }
 
 /** In isolation each task has an interpreter of its own: a copy of a shared one would see what that sees. */

@@ -14,6 +14,8 @@ export interface WorkerTask {
   readonly env: Readonly<Record<string, string>>;
   /** The file that its output is added to. */
   readonly log: string;
+  /** The program of a fresh interpreter, where the task must not have a copy of the worker's. */
+  readonly fresh?: string | undefined;
 }
 
 /** What becomes of a task; one of the last two is called, once. */

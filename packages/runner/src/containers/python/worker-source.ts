@@ -234,6 +234,10 @@ def enter(job):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except Exception:
         pass
+    if "fresh" in job:
+        path = os.path.join(tempfile.mkdtemp(prefix="tmp.", dir=job["env"].get("TMPDIR")), "task.json")
+        with open(path, "w") as file: json.dump(dict(job, fresh=None), file)
+        os.execve(sys.executable, [sys.executable, "-c", job["fresh"], path], dict(job["env"], KFP_TS_TASK="1"))
     time.tzset()
     tempfile.tempdir = None
 
