@@ -7,7 +7,9 @@ import { readParameters } from "../pipeline-inputs.ts";
 import { runKind } from "../resources/run.ts";
 import { deleteFound, deleteOptions } from "./delete.ts";
 import { listOptions, printList } from "./list.ts";
+import { artifacts } from "./run-artifacts.ts";
 import { experimentOf } from "./run-experiment.ts";
+import { logs } from "./run-logs.ts";
 import { defaultRunName, findSource, sourceOptions } from "./run-source.ts";
 import { watchOptions, watchRun } from "./watch-run.ts";
 
@@ -134,6 +136,8 @@ export const runs: CommandGroup = {
     get,
     list,
     watch,
+    logs,
+    artifacts,
     change("archive", "Put a run into the archive; it goes on running.", (kfp, id) => kfp.runs.archive(id)),
     change("unarchive", "Take a run out of the archive.", (kfp, id) => kfp.runs.unarchive(id)),
     change("terminate", "Ask a run to end.", (kfp, id) => kfp.runs.terminate(id)),
