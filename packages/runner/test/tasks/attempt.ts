@@ -21,7 +21,10 @@ export interface AttemptParts {
   readonly record?: Partial<RunRecord>;
   readonly environment?: string;
   /** The program; it ends with 0 where it gives nothing. */
-  readonly program?: (job: ContainerJob, input: ExecutorInput) => Promise<Partial<ContainerEnd> | undefined | void>;
+  readonly program?: (
+    job: ContainerJob,
+    input: ExecutorInput,
+  ) => Promise<Partial<ContainerEnd> | undefined> | Promise<void>;
   readonly signal?: AbortSignal;
   readonly cacheFolder?: string;
   readonly attempt?: number;
