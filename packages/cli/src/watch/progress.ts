@@ -1,10 +1,14 @@
 import type { Run } from "@kfp-ts/api";
 import type { Io } from "../io.ts";
 import { printable } from "../output/printable.ts";
-import { CLEAR_LINE, canRewrite, FRAME_MS, frameOf } from "../output/rewritten-line.ts";
+import { canRewrite, FRAME_MS, frameOf } from "../output/rewritten-line.ts";
 import { styleFor } from "../output/style.ts";
+import { RewrittenArea } from "../run/rewritten-area.ts";
+import type { TaskNode } from "../run/task-tree.ts";
+import { treeLines } from "../run/tree-lines.ts";
 import { changeLines } from "./changes.ts";
 import { liveLine } from "./live-line.ts";
+import { taskNodes } from "./task-nodes.ts";
 
 /** Shows how a run gets on. */
 export interface Progress {
@@ -17,8 +21,8 @@ export interface Progress {
 }
 
 /**
- * Shows the progress of a run on stderr: on a terminal one line that changes, and above it a line for everything that
- * ended; elsewhere a line for every change, with its time.
+ * Shows the progress of a run on stderr: on a terminal its tasks as a tree that changes, and below them a line for the
+ * run; elsewhere a line for every change, with its time.
  */
 export function showProgress(io: Io): Progress {
   return canRewrite(io.stderr.isTerminal, io.env) ? liveProgress(io) : plainProgress(io);
@@ -43,23 +47,38 @@ function plainProgress({ stderr, now }: Io): Progress {
   };
 }
 
+/** What a terminal has for a height that does not say it. */
+const USUAL_ROWS = 24;
+/** Below the tree stand the line of the run and the cursor. */
+const ROWS_BELOW = 2;
+
 function liveProgress({ stderr, env, now }: Io): Progress {
   const style = styleFor(true, env);
+  const area = new RewrittenArea(stderr);
   let seen: Run | undefined;
+  let tasks: readonly TaskNode[] = [];
   let outage = false;
-  let frame = 0;
+  let frames = 0;
+  const tree = (frame: string): readonly string[] =>
+    treeLines(tasks, {
+      now: now(),
+      style,
+      frame,
+      columns: stderr.columns ?? 80,
+      rows: Math.max(0, (stderr.rows ?? USUAL_ROWS) - ROWS_BELOW),
+    });
   const draw = (): void => {
     if (seen === undefined) return;
-    const columns = stderr.columns ?? 80;
-    stderr.write(`${CLEAR_LINE}${liveLine(seen, { now: now(), style, frame: frameOf(frame++), columns, outage })}`);
+    const frame = frameOf(frames++);
+    const line = liveLine(seen, { now: now(), style, frame, columns: stderr.columns ?? 80, outage });
+    area.draw([...tree(frame), line]);
   };
   const timer = setInterval(draw, FRAME_MS);
   timer.unref();
   return {
     update(run) {
-      const ended = seen === undefined ? [] : changeLines(seen, run).filter(({ final }) => final);
-      for (const { text } of ended) stderr.write(`${CLEAR_LINE}${text}\n`);
       seen = run;
+      tasks = taskNodes(run);
       outage = false;
       draw();
     },
@@ -69,7 +88,12 @@ function liveProgress({ stderr, env, now }: Io): Progress {
     },
     end() {
       clearInterval(timer);
-      stderr.write(CLEAR_LINE);
+      // What has become of the tasks stays.
+      area.keep(
+        tree("…")
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
     },
   };
 }

@@ -48,23 +48,41 @@ test("without a terminal every change is a line on stderr with its time, and the
   expect(JSON.parse(stdout)).toMatchObject({ run_id: id, state: "SUCCEEDED" });
 });
 
-test("on a terminal one line changes, and nothing of it stays", async () => {
-  states(
-    run("RUNNING", { train: "SUCCEEDED", test: "RUNNING" }),
-    run("SUCCEEDED", { train: "SUCCEEDED", test: "SUCCEEDED" }),
-  );
+test("on a terminal the tasks are a tree that changes, and what has become of them stays", async () => {
+  const details = (state: string) => ({
+    ...run(state),
+    run_details: {
+      task_details: [
+        { task_id: "1", display_name: "for-loop-1", state, child_tasks: [{ task_id: "2" }] },
+        { task_id: "2", display_name: "train", state, parent_task_id: "1" },
+        { task_id: "3", display_name: "test", state: "FAILED", error: { code: 2, message: "exit code 3" } },
+      ],
+    },
+  });
+  states(details("RUNNING"), details("SUCCEEDED"));
   const { stderr } = await outcomeOf(
     watch([], { terminal: true, columns: 60, env: { NO_COLOR: "1" }, now: () => Date.parse("2026-01-31T12:01:20Z") }),
   );
-  expect(stderr).toContain("demo RUNNING 1m 20s, 1 of 2 tasks");
-  expect(stderr).toContain("task test: SUCCEEDED\n");
-  expect(stderr.endsWith("\r\u001b[2K")).toBe(true);
+  expect(stderr).toContain("demo RUNNING 1m 20s, 1 of 3 tasks");
+  expect(stderr).toMatch(/⠋ for-loop-1\n {2}⠋ train\n✖ test +exit code 3\n⠋ demo RUNNING/);
+  expect(stderr).toMatch(/✔ for-loop-1\n {2}✔ train\n✖ test +exit code 3\n$/);
+});
+
+test("tasks that belong to each other in a circle are shown all the same", async () => {
+  const task_details = [
+    { task_id: "1", display_name: "a", state: "SUCCEEDED", parent_task_id: "2" },
+    { task_id: "2", display_name: "b", state: "SUCCEEDED", parent_task_id: "1" },
+  ];
+  states({ ...run("SUCCEEDED"), run_details: { task_details } });
+  const { code, stderr } = await outcomeOf(watch([], { terminal: true, env: { NO_COLOR: "1" } }));
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/✔ b\n {2}✔ a\n/);
 });
 
 test("a line is never wider than the terminal", async () => {
-  states({ ...run("SUCCEEDED"), display_name: "x".repeat(200) });
+  states({ ...run("SUCCEEDED", { ["t".repeat(200)]: "SUCCEEDED" }), display_name: "x".repeat(200) });
   const { stderr } = await outcomeOf(watch([], { terminal: true, columns: 40, env: { NO_COLOR: "1" } }));
-  const widths = stderr.split("\r\u001b[2K").map((line) => [...line].length);
+  const widths = stderr.split("\n").map((line) => [...(line.split("\u001b[J").at(-1) ?? "")].length);
   expect(Math.max(...widths)).toBeLessThan(40);
 });
 
