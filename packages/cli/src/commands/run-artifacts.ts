@@ -1,5 +1,5 @@
 import type { RunArtifact } from "@kfp-ts/api";
-import type { Client } from "@kfp-ts/sdk";
+import { type Client, isKfpError } from "@kfp-ts/sdk";
 import { command } from "../command-line/command.ts";
 import { textOption } from "../command-line/option.ts";
 import { findRun } from "../lookup/run.ts";
@@ -27,13 +27,18 @@ export const artifacts = command({
     for await (const artifact of kfp.runs.artifacts(runId, { type }, { signal: session.signal })) items.push(artifact);
     if (download !== undefined) {
       for (const artifact of items) {
-        const saved = await save(kfp, runId, artifact, download, session.signal);
-        session.note(`Saved ${saved}`);
+        const saved = await save(kfp, runId, artifact, download, session.signal).catch(noneIfAbsent);
+        session.note(saved === undefined ? `${runArtifactKind.id(artifact)} has no content to save` : `Saved ${saved}`);
       }
     }
     await session.printer.page(runArtifactKind, { items, totalSize: items.length });
   },
 });
+
+/** Metrics, and what is elsewhere, are known by their metadata alone. */
+function noneIfAbsent(error: unknown): undefined {
+  if (!isKfpError(error) || error.code !== "NOT_FOUND") throw error;
+}
 
 /** @returns the path of the file. What was saved before stays until all of it is there. */
 async function save(

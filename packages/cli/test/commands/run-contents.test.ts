@@ -103,6 +103,18 @@ test("runs artifacts --download saves each in the folder, wherever its names wou
   expect(stderr).toContain("Saved ");
 });
 
+test("runs artifacts --download goes on where something has no content, such as metrics", async () => {
+  server.answer((request) =>
+    request.url?.includes("nodes/t1")
+      ? { status: 404, headers: plain, body: '{"error_message":"artifact not found"}' }
+      : answer(request),
+  );
+  const { code, stderr } = await kfp(["artifacts", "--download", folder]);
+  expect(code).toBe(0);
+  expect(await readdir(join(folder, "prepare"))).toEqual([]);
+  expect(stderr).toMatch(/prepare\/data has no content to save\nSaved /);
+});
+
 test("runs artifacts says where a server has no such list", async () => {
   server.answer((request) =>
     request.url?.includes("/artifacts") ? { status: 404, body: { code: 5, message: "Not Found" } } : answer(request),
