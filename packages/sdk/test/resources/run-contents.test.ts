@@ -9,7 +9,8 @@ const transports: ReadonlyArray<readonly [string, Transport | undefined]> = [
 
 async function connected(answer: Answer, transport?: Transport) {
   const server = await localServer(answer);
-  return { server, kfp: new Client({ host: server.origin, ...(transport && { transport }) }) };
+  const { origin: host } = server;
+  return { server, kfp: transport === undefined ? new Client({ host }) : new Client({ host, transport }) };
 }
 
 async function textOf(pieces: AsyncIterable<string>): Promise<string> {
