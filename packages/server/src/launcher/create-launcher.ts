@@ -47,19 +47,21 @@ export function createLauncher(options: LauncherOptions): RunLauncher {
     return view?.tasks.find(({ path }) => path === node || taskIdOf(run.runId, path) === node)?.path;
   }
 
-  /** What tasks of others have said to be theirs is not given to anybody unless it is. */
-  async function isOwn({ uri, customPath }: Artifact): Promise<boolean> {
+  /** Where tasks are kept apart, what one of them has said to be its own is given to nobody unless it is. */
+  async function isOwn({ runId }: RunRecord, { uri, customPath }: Artifact): Promise<boolean> {
     const path = pathIn(customPath ?? uri);
-    return !apart || path === undefined || (await isWithin(join(place.folder, "runs"), path));
+    return !apart || path === undefined || (await isWithin(join(place.folder, "runs", runnersRunId(runId)), path));
   }
 
-  const measure: Measure = async (artifact) => {
-    const path = pathIn(artifact.customPath ?? artifact.uri);
-    if (path === undefined || !(await isOwn(artifact))) return undefined;
-    const found = await stat(path).catch(() => undefined);
-    if (found === undefined) return undefined;
-    return found.isDirectory() ? { folder: true } : { folder: false, size: found.size };
-  };
+  function measureIn(run: RunRecord): Measure {
+    return async (artifact) => {
+      const path = pathIn(artifact.customPath ?? artifact.uri);
+      if (path === undefined || !(await isOwn(run, artifact))) return undefined;
+      const found = await stat(path).catch(() => undefined);
+      if (found === undefined) return undefined;
+      return found.isDirectory() ? { folder: true } : { folder: false, size: found.size };
+    };
+  }
 
   return {
     place: place.id,
@@ -71,7 +73,7 @@ export function createLauncher(options: LauncherOptions): RunLauncher {
     changed: (runId) => care.look(runId),
     async tasks(run) {
       const view = await viewOf(run);
-      return view && (await runTasksOf(run.runId, view, measure));
+      return view && (await runTasksOf(run.runId, view, measureIn(run)));
     },
     async log(run, node, { attempt, follow, signal }) {
       const path = await pathOf(run, node);
@@ -83,7 +85,7 @@ export function createLauncher(options: LauncherOptions): RunLauncher {
       const path = await pathOf(run, node);
       if (path === undefined) return undefined;
       const found = await (await runner.get()).artifact(runnersRunId(run.runId), path, name, index);
-      if (found === undefined || !(await isOwn(found.artifact))) return undefined;
+      if (found === undefined || !(await isOwn(run, found.artifact))) return undefined;
       const { artifact, folder, size, content } = found;
       const fileName = basename(artifact.customPath ?? artifact.uri) || name;
       return { fileName: folder ? `${fileName}.tar` : fileName, size: folder ? undefined : size, content };

@@ -126,8 +126,12 @@ describe("the artifacts of a run", () => {
 
   it("are not given to anybody where they are files that no run has made", async () => {
     const data = await dataFolder();
-    const own = join(data, "runs", "runs");
+    const runId = "mine";
+    const own = join(data, "runs", "runs", runId);
+    const other = join(data, "runs", "runs", "other");
     await mkdir(own, { recursive: true });
+    await mkdir(other);
+    await writeFile(join(other, "model"), "model of another namespace");
     await writeFile(join(data, "signing.key"), "secret");
     await writeFile(join(own, "model"), "model");
     await symlink(join(data, "signing.key"), join(own, "link"));
@@ -136,8 +140,7 @@ describe("the artifacts of a run", () => {
     const createRunner = async (options: Parameters<Disk["runner"]>[0]) => disk.runner(options);
     const runs = { folder: join(data, "runs"), env: {}, lookEveryMs: 20, isolation, createRunner } as const;
     const server = await serverOn(disk, { runs });
-    const { body } = await ask(server, "POST", "runs", { display_name: "r", pipeline_spec: echo });
-    const runId = String(body.run_id);
+    await ask(server, "POST", "runs", { display_name: "r", pipeline_spec: echo, run_id: runId });
     await expect.poll(() => disk.runs.has(runId)).toBe(true);
     const at = (uri: string) => ({ ...dataset, uri });
     const artifacts = {
@@ -145,18 +148,19 @@ describe("the artifacts of a run", () => {
       key: [at(join(data, "signing.key"))],
       link: [at(join(own, "link"))],
       file: [at(`file://${join(data, "signing.key")}`)],
-      up: [at(join(own, "..", "..", "signing.key"))],
+      up: [at(join(own, "..", "..", "..", "signing.key"))],
+      other: [at(join(other, "model"))],
     };
     disk.end(runId, { state: "SUCCEEDED", tasks: [taskView("t", { outputs: { parameters: {}, artifacts } })] });
     const read = async (name: string) => {
       const answer = await fetch(`${server.url}/apis/v2beta1/runs/${runId}/nodes/t/artifacts/${name}:download`);
       return answer.status;
     };
-    expect(await Promise.all(Object.keys(artifacts).map(read))).toEqual([200, 404, 404, 404, 404]);
+    expect(await Promise.all(Object.keys(artifacts).map(read))).toEqual([200, 404, 404, 404, 404, 404]);
     const listed = (await ask(server, "GET", `runs/${runId}/artifacts`)).body.artifacts;
     expect((listed as ReadonlyArray<{ size?: string }>).map(({ size }) => size)).toEqual([
       "5",
-      ...Array(4).fill(undefined),
+      ...Array(5).fill(undefined),
     ]);
   });
 });
