@@ -1,3 +1,4 @@
+import type { RunnerOptions } from "@kfp-ts/runner";
 import { describe, expect, it } from "vitest";
 import type { ServerOptions } from "../../src/index.ts";
 import { echo } from "../services/harness.ts";
@@ -38,7 +39,7 @@ describe("a server for one user on its own machine", () => {
     ["bubblewrap", "bubblewrap"],
   ] as const)("executes runs as it is told: %s is %s", async (isolation, made) => {
     const disk = new Disk();
-    const runs = { isolation, env: {}, createRunner: async (options: never) => disk.runner(options) };
+    const runs = { isolation, env: {}, createRunner: async (options: RunnerOptions) => disk.runner(options) };
     const server = await serverOn(disk, { runs });
     await ask(server, "POST", "runs", { display_name: "r", pipeline_spec: echo });
     await expect.poll(() => disk.made).toMatchObject([{ isolation: made }]);

@@ -85,6 +85,7 @@ function scripted(disk: Disk): Runner {
       if (stored === undefined) throw runnerError("RUN_NOT_FOUND");
       return take(stored);
     },
+    events: async function* () {},
     get: async (runId) => disk.runs.get(runId)?.view,
     list: async () => [...disk.runs.values()].map(({ view }) => view),
     async log(runId, task, { attempt, follow = false, signal } = {}) {
