@@ -61,7 +61,7 @@ describe("the packages", () => {
         ...libraries,
       ].sort(),
     );
-    const bundles = ["kfp-ts", "kubeflow", "kubernetes", "server"].map((name) => `package/dist/${name}.js`);
+    const bundles = ["kfp-ts", "kubeflow", "kubernetes", "runner", "server"].map((name) => `package/dist/${name}.js`);
     const pages = "package/dist/errors.json";
     expect(await contents(cli)).toEqual([...always, ...bundles, ...libraries, pages].sort());
   });

@@ -7,7 +7,17 @@ import { sqliteDialect } from "../../../src/store/sqlite/dialect.ts";
 import type { SqliteDatabase } from "../../../src/store/sqlite/driver.ts";
 import { SqliteEngine } from "../../../src/store/sqlite/engine.ts";
 import { openSqliteMemory } from "../../../src/store/sqlite/open.ts";
-import { type Asked, experiment, experiments, pipelines, recurringRuns, run, runs, versions } from "../records.ts";
+import {
+  type Asked,
+  experiment,
+  experiments,
+  pipelines,
+  recurringRun,
+  recurringRuns,
+  run,
+  runs,
+  versions,
+} from "../records.ts";
 
 /** What SQLite is going to do for all statements of a list. */
 async function plansOf(list: (store: Store) => Promise<unknown>): Promise<readonly string[]> {
@@ -77,6 +87,11 @@ const lists: ReadonlyArray<readonly [string, string, (store: Store) => Promise<u
   ],
 ];
 
+async function lookAtOne(store: Store): Promise<void> {
+  await store.recurringRuns.insert(recurringRun({ recurringRunId: "r" }));
+  await store.schedule.get("r");
+}
+
 describe("a page by time is read from an index where it begins, and its total from the counters", () => {
   test.each(lists)("%s", async (_, index, list) => {
     const plans = await plansOf(list);
@@ -98,7 +113,18 @@ describe("a page by time is read from an index where it begins, and its total fr
     ["creating a run", (store: Store) => store.runs.insert(run(), "{}")],
     ["creating an experiment", (store: Store) => store.experiments.insert(experiment())],
     ["archiving an experiment", (store: Store) => store.experiments.archive("e", 1)],
+    ["looking at a recurring run", lookAtOne],
   ])("%s scans no table", async (_, use) => {
     expect((await plansOf(use)).filter((detail) => detail.startsWith("SCAN"))).toEqual([]);
+  });
+
+  test.each([
+    ["which recurring runs are due", "recurring_runs_by_look", (store: Store) => store.schedule.due(5, 10)],
+    ["when the next one is due", "recurring_runs_by_look", (store: Store) => store.schedule.nextLook()],
+    ["how many runs of one are under way", "runs_by_recurring_run", lookAtOne],
+  ])("%s is read from an index in its order", async (_, index, use) => {
+    const plans = await plansOf(use);
+    expect(plans.join("\n")).toMatch(new RegExp(`SEARCH .* USING COVERING INDEX ${index}`));
+    expect(plans.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
   });
 });
