@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { processStart } from "../../src/runs/process-start.ts";
@@ -144,7 +144,8 @@ describe("packages", () => {
       "python3 -m pip install --quiet --no-warn-script-location 'kfp==2.99.0' '--no-deps' 'typing-extensions>=3.7.4,<5; python_version<\"3.1\"'";
     expect(await functions.runtime.refuses(container(calls))).toBeUndefined();
     expect((await functions.runtime.prepare(container(calls), { signal })).environment).toMatch(/^[0-9a-f]{64}$/);
-    expect(existsSync(join(place.folder, "environments"))).toBe(false);
+    // Nothing but what is remembered of the interpreter.
+    expect(readdirSync(join(place.folder, "environments"))).toEqual(["interpreters"]);
   });
 
   test("that cannot be installed are an error with pip's words, without passwords", async () => {

@@ -1,9 +1,10 @@
-import { access, constants, stat } from "node:fs/promises";
-import { delimiter, isAbsolute, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { ContainerSpec } from "@kfp-ts/api/pipeline-spec";
 import type { Isolation } from "../../isolation/isolation.ts";
 import { expandArguments } from "../../placeholders/expand-arguments.ts";
 import type { ContainerRuntime } from "../container-runtime.ts";
+import { findProgram } from "../find-program.ts";
 import { runProcess } from "../process/run-process.ts";
 import { taskEnvironment } from "../process/task-environment.ts";
 
@@ -57,20 +58,4 @@ function programOf({ command = [] }: ContainerSpec): string | undefined {
   // Whether inputs are there may decide which words there are: what is chosen without them stands for all.
   const [first] = expandArguments(command, { lookup: () => undefined, isPresent: () => false });
   return first === undefined || first === "" ? undefined : first;
-}
-
-async function findProgram(program: string, path: string): Promise<string | undefined> {
-  const places = program.includes("/")
-    ? isAbsolute(program)
-      ? [program]
-      : []
-    : path.split(delimiter).map((folder) => join(folder, program));
-  for (const place of places) {
-    const found = await access(place, constants.X_OK).then(
-      async () => (await stat(place)).isFile(),
-      () => false,
-    );
-    if (found) return place;
-  }
-  return undefined;
 }

@@ -6,11 +6,13 @@ import type { ContainerSpec } from "@kfp-ts/api/pipeline-spec";
 import { RunnerError } from "../../errors/runner-error.ts";
 import type { Isolation } from "../../isolation/isolation.ts";
 import type { ContainerEnd, ContainerJob, ContainerRuntime, Mount, PreparedContainer } from "../container-runtime.ts";
+import { findProgram } from "../find-program.ts";
 import { openLog } from "../process/log-file.ts";
 import { endGroup, graceMs, runProcess } from "../process/run-process.ts";
 import { taskEnvironment } from "../process/task-environment.ts";
 import { watchProcess } from "../process/watch-process.ts";
 import { PythonEnvironments } from "./environments.ts";
+import { type KnownInterpreter, knownInterpreters } from "./known-interpreters.ts";
 import { type LightweightComponent, readLightweight } from "./lightweight.ts";
 import { PythonWorker, type WorkerTask } from "./python-worker.ts";
 import { workerSource } from "./worker-source.ts";
@@ -35,8 +37,9 @@ export interface PythonRuntimeOptions {
 interface Ready {
   readonly python: string;
   readonly folders: readonly string[];
-  readonly worker: PythonWorker;
   readonly contents: string;
+  /** A process of it that has the executor imported; started with the first task. */
+  readonly worker: () => Promise<PythonWorker>;
 }
 
 /**
@@ -50,12 +53,14 @@ export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
     python,
     env: options.pipEnvironment,
   });
+  const known = knownInterpreters(join(options.environmentsFolder, "interpreters"));
   const workers = new Map<string, PythonWorker>();
+  const warm = new WeakMap<PythonWorker, Map<string, Promise<PythonWorker>>>();
   const ready = new Map<string, Promise<Ready>>();
 
   const workerOf = (interpreter: string): PythonWorker => {
-    const known = workers.get(interpreter);
-    if (known?.isAlive) return known;
+    const running = workers.get(interpreter);
+    if (running?.isAlive) return running;
     const worker = new PythonWorker(interpreter, {
       PATH: options.path,
       LANG: "C.UTF-8",
@@ -66,28 +71,54 @@ export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
     return worker;
   };
 
+  /** The executor is imported once in each process, whoever asks first. */
+  const warmWorker = (interpreter: string, executor: string): Promise<PythonWorker> => {
+    const worker = workerOf(interpreter);
+    const executors = warm.get(worker) ?? new Map<string, Promise<PythonWorker>>();
+    warm.set(worker, executors);
+    const warming = executors.get(executor) ?? worker.prepare(executor, []).then(() => worker);
+    executors.set(executor, warming);
+    return warming;
+  };
+
+  const readyWith = (
+    interpreter: string,
+    executor: string,
+    { executable, folders, contents }: KnownInterpreter,
+  ): Ready => ({
+    python: executable,
+    folders,
+    contents,
+    worker: () => warmWorker(interpreter, executor),
+  });
+
+  const ask = async (interpreter: string, executor: string, requirements: readonly string[]) => {
+    const program = (await findProgram(interpreter, options.path)) ?? interpreter;
+    // Whether the user's own packages count is part of the answer.
+    const question = { program, executor: `${isolation.name} ${executor}`, requirements };
+    const remembered = await known.recall(question);
+    if (remembered !== undefined) return remembered;
+    const found = await workerOf(interpreter).prepare(executor, requirements);
+    if (!found.satisfied) return undefined;
+    const importing = imported(interpreter, found);
+    await known.remember(question, importing);
+    return importing;
+  };
+
   const prepare = async ({ executor, installs }: LightweightComponent): Promise<Ready> => {
     const requirements = installs.flatMap((install) => install.requirements);
-    const worker = workerOf(python);
-    const given = await worker.prepare(executor, requirements);
-    if (given.satisfied) return imported(python, worker, given);
+    const given = await ask(python, executor, requirements);
+    if (given !== undefined) return readyWith(python, executor, given);
     const made = await environments.pythonWith(installs);
-    const another = workerOf(made);
     // Pip has installed it, whatever a look at names and versions says.
-    return imported(made, another, await another.prepare(executor, []));
+    const installed = await ask(made, executor, []);
+    if (installed === undefined) throw new Error("an interpreter that is asked for nothing has it");
+    return readyWith(made, executor, installed);
   };
 
   const readyFor = (component: LightweightComponent): Promise<Ready> => {
     const key = JSON.stringify([component.executor, component.installs]);
-    const known = ready.get(key);
-    if (known !== undefined) {
-      return known.then((one) => {
-        if (one.worker.isAlive) return one;
-        ready.delete(key);
-        return readyFor(component);
-      });
-    }
-    const made = prepare(component);
+    const made = ready.get(key) ?? prepare(component);
     ready.set(key, made);
     // What could not be made may be possible later.
     made.catch(() => ready.delete(key));
@@ -106,7 +137,7 @@ export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
         environment,
         start: async (job) =>
           isolation.name === "none"
-            ? await inWorker(await readyFor(component), component, job, options)
+            ? await inWorker(interpreter, component, job, options)
             : await isolated(interpreter, component, job, options),
       };
     },
@@ -122,20 +153,12 @@ function lightweight(container: ContainerSpec): LightweightComponent {
   return component;
 }
 
-function imported(
-  python: string,
-  worker: PythonWorker,
-  interpreter: Awaited<ReturnType<PythonWorker["prepare"]>>,
-): Ready {
-  const problem = interpreter.satisfied ? interpreter.problem : "packages are missing";
-  if (!interpreter.satisfied || problem !== undefined) {
-    throw new RunnerError(
-      "ENVIRONMENT_FAILED",
-      `${python} cannot import Kubeflow's executor (${problem}): install kfp there, or compile the component with install_kfp_package=True`,
-    );
-  }
-  const { executable, folders, contents } = interpreter;
-  return { python: executable, folders, worker, contents };
+function imported(python: string, interpreter: KnownInterpreter): KnownInterpreter {
+  if (interpreter.problem === undefined) return interpreter;
+  throw new RunnerError(
+    "ENVIRONMENT_FAILED",
+    `${python} cannot import Kubeflow's executor (${interpreter.problem}): install kfp there, or compile the component with install_kfp_package=True`,
+  );
 }
 
 function workerTask({ executor }: LightweightComponent, python: string, job: ContainerJob, path: string): WorkerTask {
@@ -157,11 +180,12 @@ function needsFresh(env: Readonly<Record<string, string>>): boolean {
 }
 
 async function inWorker(
-  { worker, python }: Ready,
+  { worker: warmed, python }: Ready,
   component: LightweightComponent,
   job: ContainerJob,
   { maxLogBytes, path }: PythonRuntimeOptions,
 ): Promise<ContainerEnd> {
+  const worker = await warmed();
   if (job.signal.aborted) return { exitCode: undefined, signal: undefined, endedBy: "abort" };
   let group: number | undefined;
   let wanted: NodeJS.Signals | undefined;

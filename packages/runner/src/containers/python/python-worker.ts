@@ -39,6 +39,8 @@ export type Interpreter =
       readonly executable: string;
       /** Where it and its packages are. */
       readonly folders: readonly string[];
+      /** Where it looks for packages. */
+      readonly searched: readonly string[];
     };
 
 interface Message {
@@ -48,6 +50,7 @@ interface Message {
   readonly contents?: string;
   readonly executable?: string;
   readonly folders?: readonly string[];
+  readonly searched?: readonly string[];
   readonly group?: number;
   readonly start?: string;
   readonly code?: number;
@@ -142,8 +145,9 @@ export class PythonWorker {
 
   #take({ id, satisfied, problem, group, start = "", code, signal, ...message }: Message): void {
     if (satisfied !== undefined) {
-      const { contents = "", executable = this.#python, folders = [] } = message;
-      const known = { satisfied: true, problem: problem ?? undefined, contents, executable, folders } as const;
+      const { contents = "", executable = this.#python, folders = [], searched = [] } = message;
+      const facts = { contents, executable, folders, searched };
+      const known = { satisfied: true, problem: problem ?? undefined, ...facts } as const;
       this.#questions.get(id)?.resolve(satisfied ? known : { satisfied });
       this.#questions.delete(id);
       return;

@@ -211,7 +211,7 @@ def serve():
                 met = all([satisfied(text) for text in request["requirements"]])
                 say(channel, {"id": request["id"], "satisfied": met, "problem": warm(request["prepare"]) if met else None,
                     "contents": json.dumps([sys.version, packages()]),
-                    "executable": sys.executable, "folders": sorted({os.path.realpath(sys.prefix), sys.prefix, sys.base_prefix})})
+                    "executable": sys.executable, "searched": [folder for folder in sys.path if folder], "folders": sorted({os.path.realpath(sys.prefix), sys.prefix, sys.base_prefix})})
                 continue
             if os.fork() != 0: continue
             for fd in (requests, wake, wake_end): os.close(fd)
