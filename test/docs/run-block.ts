@@ -17,7 +17,7 @@ export const runTypeScript = (block: CodeBlock): Promise<Ended> =>
     ? besideGateway((url, room) => runProgram(withGatewayEndpoint(asProgram(block), url), room))
     : block.words.includes("kubeflow")
       ? besideKubeflow((url, room, env) => runProgram(withKubeflowEndpoint(asProgram(block), url), room, env))
-      : besideServer((url, room) => runProgram(withEndpoint(asProgram(block), url), room));
+      : besideServer(block, (url, room) => runProgram(withEndpoint(asProgram(block), url), room));
 
 async function runProgram(program: string, room: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const { code } = await transform(program, { loader: "ts", format: "esm" });
@@ -29,19 +29,20 @@ async function runProgram(program: string, room: string, env: NodeJS.ProcessEnv 
 
 /** Runs a shell block with `kfp-ts` in reach, in a folder that holds `hello-world.yaml` and `examples`. */
 export const runShell = (block: CodeBlock): Promise<Ended> =>
-  besideServer((url, room) => {
+  besideServer(block, (url, room) => {
     const script = withEndpoint(block.code, url).replaceAll(/npx (?:-p @kfp-ts\/cli )?kfp-ts/g, "kfp-ts");
     return run("bash", ["-euo", "pipefail", "-c", script], room, { KFP_ENDPOINT: url });
   });
 
 /** Runs a Python block with the given Python, in a folder that holds `hello-world.yaml` and `examples`. */
 export const runPython = (block: CodeBlock, python: string): Promise<Ended> =>
-  besideServer((url, room) => run(python, ["-c", withEndpoint(block.code, url)], room));
+  besideServer(block, (url, room) => run(python, ["-c", withEndpoint(block.code, url)], room));
 
 /** Every block has a server and a folder of its own, so that none depends on what another left behind. */
-async function besideServer(work: (url: string, room: string) => Promise<Ended>): Promise<Ended> {
+async function besideServer({ words }: CodeBlock, work: (url: string, room: string) => Promise<Ended>): Promise<Ended> {
   const room = mkdtempSync(join(tmpdir(), "kfp-ts-docs-"));
-  const server = await startServer({ version: "docs", port: 0, database: { kind: "memory" } });
+  const runs = words.includes("executes") ? { hostCommands: true, env: { PATH: process.env.PATH } } : undefined;
+  const server = await startServer({ version: "docs", port: 0, database: { kind: "memory" }, runs });
   try {
     cpSync(join(root, "examples/hello-world.yaml"), join(room, "hello-world.yaml"));
     cpSync(join(root, "examples"), join(room, "examples"), { recursive: true });

@@ -120,6 +120,9 @@ function opened(script: Script, called: unknown[][]): OpenRunner {
       return handle();
     },
     get: async () => view,
+    async *events() {
+      yield* script.events ?? [];
+    },
     list: async () => [view],
     log: async () => undefined,
     artifact: async () => undefined,
