@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,15 +15,15 @@ const shapes = { wide: "side by side", chain: "one after another", loop: "in one
 export async function schedulerCases() {
   const room = await mkdtemp(join(tmpdir(), "kfp-ts-bench-scheduler-"));
   try {
-    const program = join(room, "tasks.mjs");
-    await copyFile(new URL("../scheduler/tasks.mjs", import.meta.url), program);
+    const program = fileURLToPath(new URL("../scheduler/tasks.mjs", import.meta.url));
+    const engine = join(room, "engine.mjs");
     await build({
       stdin: {
         contents: 'export { executeGraph } from "./execute-graph.ts"; export { Slots } from "./slots.ts";',
         resolveDir: fileURLToPath(new URL("../../packages/runner/src/engine", import.meta.url)),
         loader: "ts",
       },
-      outfile: join(room, "engine.mjs"),
+      outfile: engine,
       bundle: true,
       platform: "node",
       format: "esm",
@@ -33,7 +33,7 @@ export async function schedulerCases() {
     for (const [shape, words] of Object.entries(shapes)) {
       const runs = [];
       for (let round = 0; round < rounds; round++) {
-        const { stdout } = await promisify(execFile)(process.execPath, [program, shape, String(tasks)]);
+        const { stdout } = await promisify(execFile)(process.execPath, [program, engine, shape, String(tasks)]);
         runs.push(JSON.parse(stdout));
       }
       const perTask = median(runs.map(({ milliseconds }) => milliseconds)) / tasks;

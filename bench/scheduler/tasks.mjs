@@ -1,6 +1,7 @@
-import { executeGraph, Slots } from "./engine.mjs";
+import { pathToFileURL } from "node:url";
 
-const [, , shape, count] = process.argv;
+const [, , engine, shape, count] = process.argv;
+const { executeGraph, Slots } = await import(pathToFileURL(engine).href);
 
 /** Executes so many tasks that do nothing, and prints how long that took and how much memory the process ever held. */
 const events = { count: 0 };

@@ -20,7 +20,8 @@ import { serve } from "./serve.mjs";
 export async function startTwoServers(args, room) {
   const own = (/** @type {string} */ name) => (room ? ["--port", "0", "--data", join(room, name)] : []);
   const { forBoth, forKubeflowAlone } = divided(args);
-  const standalone = await serve([...own("standalone"), ...forBoth], room);
+  // It is the user's own, and whoever may have Python executed there could start any program anyway.
+  const standalone = await serve([...own("standalone"), ...forBoth, ...hostCommands(forBoth)], room);
   try {
     const besides = room
       ? [...forBoth, ...own("kubeflow"), "--gateway-port", "0"]
@@ -35,6 +36,15 @@ export async function startTwoServers(args, room) {
     throw error;
   }
 }
+
+/**
+ * What has the pipeline executed that is run as an example; nothing where the user wants nothing executed, or lets others in.
+ * @param {readonly string[]} args
+ */
+const hostCommands = (args) =>
+  args.some((arg) => /^--(no-run|allow-host-commands|insecure-no-auth|multi-user)$/.test(arg))
+    ? []
+    : ["--allow-host-commands"];
 
 /** The options that mean something to a full Kubeflow only. */
 const ofKubeflow = /^--(gateway|rbac|kubernetes-port|passwords|ldap|m2m|oidc|ext-authz|external-url)/;

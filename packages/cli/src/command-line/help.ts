@@ -18,9 +18,10 @@ const INDENT = 2;
 
 const EXAMPLES = `
 Examples:
+  kfp-ts run pipeline.yaml                    run it here, without a server
   kfp-ts serve                                an API on http://127.0.0.1:3000
   kfp-ts pipelines upload pipeline.yaml       a pipeline of a compiled one
-  kfp-ts runs create --file pipeline.yaml     run it
+  kfp-ts runs create --file pipeline.yaml     run it on a server
   kfp-ts runs list --filter state=FAILED      what went wrong
   kfp-ts runs list --output json              as the API says it, for jq
 
@@ -30,7 +31,7 @@ runs on this machine, else, through a tunnel, the one in the cluster of the
 kubeconfig. kfp-ts alone says which that is here and now.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 cannot connect, 4 not allowed,
-5 the run that was watched ended FAILED or CANCELED.
+5 the run ended FAILED or CANCELED.
 
 kfp-ts COMMAND --help tells more.
 `;

@@ -156,6 +156,7 @@ const UPLOAD: Step = ["pipelines upload pipeline.yaml", "a compiled pipeline bec
 const RUN: Step = ["runs create --file pipeline.yaml --watch", "run it, and watch"];
 const DOCTOR: Step = ["doctor", "what is wrong, and what to do"];
 const SERVE: Step = ["serve", "a Pipelines API on http://127.0.0.1:3000"];
+const RUN_HERE: Step = ["run pipeline.yaml", "a compiled pipeline on this machine, without a server"];
 const SET: Step = ["context set NAME --endpoint URL", "name a server that is elsewhere"];
 
 /** The lines that somebody would type next, as things are. */
@@ -183,7 +184,7 @@ export function nextSteps(around: Surroundings, has: WelcomeOptions["has"]): rea
         SET,
       ];
     }
-    return [SERVE, ["login URL", "log in at a full Kubeflow"], SET];
+    return [...(has("run") ? [RUN_HERE] : []), SERVE, ["login URL", "log in at a full Kubeflow"], SET];
   }
   const where = shellWord(endpoint.value);
   if (isThere === false) {

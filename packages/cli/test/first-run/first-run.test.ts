@@ -46,7 +46,7 @@ describe("without arguments, a person is told which server it would be and why, 
   test("nothing is known: a server can be started here", async () => {
     const { text, steps } = await said();
     expect(text).toContain("none is known");
-    expect(steps[0]).toBe("serve");
+    expect(steps.slice(0, 2)).toEqual(["run pipeline.yaml", "serve"]);
   });
 
   test("a server of this machine: look, upload, run", async () => {
