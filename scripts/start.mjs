@@ -5,6 +5,7 @@ import { build } from "./build.mjs";
 import { install } from "./install.mjs";
 import { Progress } from "./progress.mjs";
 import { look } from "./start/look.mjs";
+import { runPipeline } from "./start/run-pipeline.mjs";
 import { startTwoServers } from "./start/two-servers.mjs";
 import { verify } from "./start/verify.mjs";
 import { verifyKubeflow } from "./start/verify-kubeflow.mjs";
@@ -23,7 +24,7 @@ async function start() {
   const check = args.includes("--check");
   const forServe = args.filter((arg) => arg !== "--check");
   const room = check ? mkdtempSync(join(tmpdir(), "kfp-ts-check-")) : undefined;
-  const progress = new Progress(check ? 5 : 4);
+  const progress = new Progress(check ? 6 : 5);
   let servers;
   try {
     await progress.step("installing what is missing", install, String);
@@ -34,8 +35,11 @@ async function start() {
     const [found, connected] = await progress.step("connecting with the SDK", () =>
       Promise.all([look(standalone.url), ways(started)]),
     );
+    const ran = await progress.step("running a pipeline", () =>
+      forServe.includes("--no-run") ? Promise.resolve("") : runPipeline(standalone.url),
+    );
     const lines = waysToConnect(standalone.url, kubeflow.url, tokenFile(kubeflow), gatewayOf(kubeflow));
-    console.log(`\n${found}\n\n${connected}\n\n${lines}\n`);
+    console.log(`\n${found}\n\n${connected}\n\n${ran === "" ? "" : `${ran}\n\n`}${lines}\n`);
     if (!check) {
       console.log(
         "Press Ctrl-C to stop. In another terminal: npx kfp-ts says what to do next, npx kfp-ts doctor what it sees.\n",
