@@ -4,11 +4,15 @@ import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { RunnerError } from "../../errors/runner-error.ts";
+import type { Isolation } from "../../isolation/isolation.ts";
 import { takeLock } from "../../runs/run-lock.ts";
+import type { Mount } from "../container-runtime.ts";
 import type { PipInstall } from "./lightweight.ts";
 
 /** How long pip may take, in milliseconds. */
 const INSTALL_MS = 15 * 60_000;
+/** Folders of an environment while it is made. */
+const [HOME, TEMPORARY] = [".home", ".tmp"];
 
 /** What environments are made with. */
 export interface EnvironmentsOptions {
@@ -16,6 +20,13 @@ export interface EnvironmentsOptions {
   readonly python: string;
   /** What pip needs to find packages: PATH, proxies, its own configuration. */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * What keeps pip apart: packages can have programs of their own executed when they are installed, and an environment
+   * whatever was installed before. Isolated tasks get isolated environments.
+   */
+  readonly isolation: Isolation;
+  /** What an interpreter needs to see: its own folders. */
+  readonly interpreterMounts: () => Promise<readonly Mount[]>;
 }
 
 /** Virtual environments, one for each list of requirements. They are made once and can be thrown away. */
@@ -68,10 +79,12 @@ export class PythonEnvironments {
       for (const { requirements, options } of installs) {
         const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-warn-script-location"];
         const { flags, env } = indexes(options);
-        await this.#run(join(draft, "bin", "python3"), [...pip, ...flags, "--", ...requirements], env);
+        await this.#install(draft, [...pip, ...flags, "--", ...requirements], env);
       }
+      for (const name of [HOME, TEMPORARY]) await rm(join(draft, name), { recursive: true, force: true });
       await nameAfter(place, draft);
-      await writeFile(join(draft, "complete"), "");
+      // Not through a link: what was installed may have put one there.
+      await writeFile(join(draft, "complete"), "", { flag: "wx" });
       await rm(place, { recursive: true, force: true });
       await rename(draft, place);
     } catch (error) {
@@ -80,16 +93,39 @@ export class PythonEnvironments {
     }
   }
 
+  async #install(draft: string, args: readonly string[], more: Readonly<Record<string, string>>): Promise<void> {
+    const { isolation, interpreterMounts, env } = this.#options;
+    const python = join(draft, "bin", "python3");
+    if (isolation.name === "none") {
+      await this.#run(python, args, { ...env, ...more });
+      return;
+    }
+    for (const name of [HOME, TEMPORARY]) await mkdir(join(draft, name), { recursive: true, mode: 0o700 });
+    const mounts = [...(await interpreterMounts()), { source: draft, target: draft, writable: true }];
+    const line = isolation.wrap({ file: python, args, cwd: draft, mounts, network: true });
+    const homes = { HOME: join(draft, HOME), TMPDIR: join(draft, TEMPORARY), PIP_NO_CACHE_DIR: "1" };
+    await this.#run(line.file, line.args, { ...(await this.#settings()), ...env, ...more, ...homes }, args);
+  }
+
+  /** What pip's files of configuration say, as its variables: isolated, it does not see the files. */
+  async #settings(): Promise<Record<string, string>> {
+    const list = await this.#run(this.#options.python, ["-m", "pip", "config", "list"]).catch(() => "");
+    const settings: Record<string, string> = {};
+    for (const [, name = "", value = ""] of list.matchAll(/^(?:global|install)\.([\w-]+)='(.*)'$/gm)) {
+      settings[`PIP_${name.toUpperCase().replaceAll("-", "_")}`] = value.replaceAll("\\n", " ").trim();
+    }
+    return settings;
+  }
+
   async #version(): Promise<string> {
     return await this.#run(this.#options.python, ["-c", "import sys; print(sys.version, sys.prefix)"]);
   }
 
-  #run(file: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<string> {
-    const env = { ...this.#options.env, ...more };
+  #run(file: string, args: readonly string[], env = this.#options.env, told = args): Promise<string> {
     return new Promise((resolve, reject) => {
       execFile(file, [...args], { env, timeout: INSTALL_MS, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
-        else reject(new RunnerError("ENVIRONMENT_FAILED", failure(file, args, error, `${stdout}\n${stderr}`)));
+        else reject(new RunnerError("ENVIRONMENT_FAILED", failure(file, told, error, `${stdout}\n${stderr}`)));
       });
     });
   }

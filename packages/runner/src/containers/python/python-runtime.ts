@@ -14,7 +14,7 @@ import { watchProcess } from "../process/watch-process.ts";
 import { PythonEnvironments } from "./environments.ts";
 import { type KnownInterpreter, knownInterpreters } from "./known-interpreters.ts";
 import { type LightweightComponent, readLightweight } from "./lightweight.ts";
-import { PythonWorker, type WorkerTask } from "./python-worker.ts";
+import { type Interpreter, PythonWorker, type WorkerTask } from "./python-worker.ts";
 import { workerSource } from "./worker-source.ts";
 
 /** What Python components are executed with. */
@@ -52,6 +52,8 @@ export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
     folder: options.environmentsFolder,
     python,
     env: options.pipEnvironment,
+    isolation,
+    interpreterMounts: () => baseMounts(),
   });
   const known = knownInterpreters(join(options.environmentsFolder, "interpreters"));
   const workers = new Map<string, PythonWorker>();
@@ -69,6 +71,37 @@ export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
     });
     workers.set(interpreter, worker);
     return worker;
+  };
+
+  /** What the given interpreter needs to see of itself. That one is trusted; what is installed for a task is not. */
+  const baseMounts = async (): Promise<readonly Mount[]> => {
+    const base = await workerOf(python).prepare("kfp.dsl.executor_main", []);
+    return base.satisfied ? base.folders.flatMap(interpreterMount) : [];
+  };
+
+  /** What an environment has, asked in isolation: what was installed there is executed whenever its interpreter starts. */
+  const askIsolated = async (interpreter: string, executor: string): Promise<Interpreter> => {
+    const place = dirname(dirname(interpreter));
+    const mounts = [...(await baseMounts()), { source: place, target: place, writable: false }];
+    const worker = new PythonWorker(
+      interpreter,
+      { PATH: options.path, LANG: "C.UTF-8", PYTHONNOUSERSITE: "1" },
+      (args) => isolation.wrap({ file: interpreter, args, cwd: "/", mounts, network: false }),
+    );
+    try {
+      const found = await worker.prepare(executor, []);
+      if (!found.satisfied) return found;
+      // It can say what it likes of itself: where it lies is known.
+      const folders = [...mounts.map(({ source }) => source)];
+      return {
+        ...found,
+        executable: interpreter,
+        folders,
+        searched: found.searched.filter((path) => path.startsWith(place)),
+      };
+    } finally {
+      worker.close();
+    }
   };
 
   /** The executor is imported once in each process, whoever asks first. */
@@ -98,7 +131,10 @@ export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
     const question = { program, executor: `${isolation.name} ${executor}`, requirements };
     const remembered = await known.recall(question);
     if (remembered !== undefined) return remembered;
-    const found = await workerOf(interpreter).prepare(executor, requirements);
+    const isTrusted = isolation.name === "none" || interpreter === python;
+    const found = isTrusted
+      ? await workerOf(interpreter).prepare(executor, requirements)
+      : await askIsolated(interpreter, executor);
     if (!found.satisfied) return undefined;
     const importing = imported(interpreter, found);
     await known.remember(question, importing);

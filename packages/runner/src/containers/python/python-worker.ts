@@ -18,6 +18,12 @@ export interface WorkerTask {
   readonly fresh?: string | undefined;
 }
 
+/** A program with its words. */
+interface CommandLine {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
 /** What becomes of a task; one of the last two is called, once. */
 export interface WorkerListener {
   started(process: { readonly processGroup: number; readonly processStart: string }): void;
@@ -77,12 +83,20 @@ export class PythonWorker {
   #rest = "";
   #next = 1;
 
-  /** @param env - Of the worker, not of its tasks. */
-  constructor(python: string, env: Readonly<Record<string, string>>) {
+  /**
+   * @param env - Of the worker, not of its tasks.
+   * @param wrap - Makes the command line of another program of that of the interpreter: for isolation.
+   */
+  constructor(
+    python: string,
+    env: Readonly<Record<string, string>>,
+    wrap: (args: readonly string[]) => CommandLine = (args) => ({ file: python, args }),
+  ) {
     this.#python = python;
     // The fourth is never written to: it ends when this process does, however it does.
     const stdio = ["pipe", "pipe", "pipe", "pipe"] as const;
-    this.#process = spawn(python, ["-c", workerSource], { cwd: "/", env, detached: true, stdio: [...stdio] });
+    const { file, args } = wrap(["-c", workerSource]);
+    this.#process = spawn(file, args, { cwd: "/", env, detached: true, stdio: [...stdio] });
     const { stdin, stdout, stderr } = this.#process;
     stdout?.setEncoding("utf8").on("data", (text: string) => this.#read(text));
     stderr?.setEncoding("utf8").on("data", (text: string) => {
