@@ -62,11 +62,11 @@ export function fileCache({ folder, record, sharesWorkspace, artifacts }: FileCa
           const { files, uri, ...rest } = kept;
           const path = join(artifactsFolder, list.length === 1 ? name : `${name}-${index}`);
           if (uri === undefined && files !== undefined) {
+            await stored(artifactsFolder, () => mkdir(artifactsFolder, { recursive: true, mode: 0o700 }));
             const whole = await stored(path, () => blobs.restore(files, path));
             if (!whole) {
               await rm(entryFile(key), { force: true });
               await rm(artifactsFolder, { recursive: true, force: true });
-              await mkdir(artifactsFolder, { mode: 0o700 });
               return undefined;
             }
           }

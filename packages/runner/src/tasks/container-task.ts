@@ -42,9 +42,9 @@ export async function executeContainer(
   const container = { ...component.container, image };
   const prepared = await (await runtimeFor(options.runtimes, container)).prepare(container, { signal });
   const key = await options.cache?.keyOf(ready, component, { image, environment: prepared.environment, signal });
-  await stored(folder.path, () => prepareFolder(folder, input));
   const hit = key === undefined ? undefined : await options.cache?.find(key, folder.artifacts);
   if (hit !== undefined) return { outcome: "succeeded", outputs: hit.outputs, cached: hit.from };
+  await stored(folder.path, () => prepareFolder(folder, input));
 
   const words = {
     lookup,
