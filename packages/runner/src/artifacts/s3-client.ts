@@ -1,5 +1,4 @@
-import { type IncomingMessage, request as overHttp } from "node:http";
-import { request as overHttps } from "node:https";
+import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout } from "node:timers/promises";
@@ -102,7 +101,8 @@ export class S3Client {
       this.#options.clock.now(),
     );
     const asked = encodedQuery(query);
-    const send = protocol === "https:" ? overHttps : overHttp;
+    // TLS is loaded by whoever needs it: most runs need no storage elsewhere.
+    const { request: send } = protocol === "https:" ? await import("node:https") : await import("node:http");
     return await new Promise((resolve, reject) => {
       const request = send(
         {
