@@ -16,7 +16,7 @@ function choose(
   options: Partial<Parameters<typeof chooseRuns>[0]> = {},
   more: Partial<Parameters<typeof chooseRuns>[1]> = {},
 ) {
-  const { io } = fakeIo({ argv: [], env: { HOME: "/home/ada", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" } });
+  const { io } = fakeIo({ argv: [], env: { HOME: "/users/ada", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" } });
   const where = { database: { kind: "directory", path: "/data" }, host: "127.0.0.1", io, ...more } as const;
   return chooseRuns({ ...nothing, ...options }, where);
 }
@@ -25,7 +25,7 @@ describe("what runs leave", () => {
   it.each([
     [{ kind: "directory", path: "/data" }, undefined, "/data/served-runs"],
     [{ kind: "memory" }, undefined, undefined],
-    [{ kind: "postgres", url: "postgres://db" }, undefined, "/home/ada/.local/share/kfp-ts/served-runs"],
+    [{ kind: "postgres", url: "postgres://db" }, undefined, "/users/ada/.local/share/kfp-ts/served-runs"],
     [{ kind: "postgres", url: "postgres://db" }, "/runs", "/runs/served-runs"],
   ] as const)("is beside the data, or where --data says: %j, %s", (database, data, folder) => {
     expect(choose({ data }, { database }).runs?.folder).toBe(folder);
@@ -53,7 +53,7 @@ describe("isolation", () => {
 it("the keys of S3 and the user's environments are for a server of one user only", () => {
   expect(choose().runs).toMatchObject({
     s3: { region: undefined },
-    environmentsFolder: "/home/ada/.cache/kfp-ts/environments",
+    environmentsFolder: "/users/ada/.cache/kfp-ts/environments",
   });
   const shared = choose({ kubeflow: true }).runs;
   expect([shared?.s3, shared?.environmentsFolder]).toEqual([undefined, undefined]);

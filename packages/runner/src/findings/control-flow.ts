@@ -11,7 +11,7 @@ export const artifactLoops: Rule = function* ({ tasks }) {
       kind: "refused by Kubeflow",
       rule: "artifact-loop",
       path: memberPath(path, "artifactIterator"),
-      message: `the task ${task.name} loops over artifacts, which Kubeflow Pipelines has not implemented; loop over values that say which artifact is meant`,
+      message: `the task ${task.name} loops over artifacts, which the open-source backend of Kubeflow Pipelines cannot do; loop over values that say which artifact is meant`,
     };
   }
 };
