@@ -1,7 +1,8 @@
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, rm, statfs, writeFile } from "node:fs/promises";
 import type { ContainerEnd, ContainerJob, Mount } from "../containers/container-runtime.ts";
 import { runtimeFor } from "../containers/runtime-for.ts";
 import type { ReadyTask, TaskResult } from "../engine/engine.ts";
+import { RunnerError } from "../errors/runner-error.ts";
 import { stored, storeFailure } from "../events/event-log.ts";
 import { executorLookup } from "../placeholders/executor-lookup.ts";
 import { expandArguments } from "../placeholders/expand-arguments.ts";
@@ -80,6 +81,14 @@ export async function executeContainer(
   return { outcome: "succeeded", outputs };
 }
 
+/** Whether there is no room left on the disk of a folder; false where the system does not say. */
+async function isFull(path: string): Promise<boolean> {
+  return await statfs(path).then(
+    ({ bavail, bsize }) => bavail * bsize < 4096,
+    () => false,
+  );
+}
+
 function executorInputs({ parameters, artifacts }: Values, places: ArtifactPlaces): ExecutorInput["inputs"] {
   const lists = Object.entries(artifacts).map(([name, list]) => [
     name,
@@ -122,7 +131,7 @@ async function presentOf(mounts: readonly Mount[]): Promise<readonly Mount[]> {
 async function failureOf(
   { exitCode, signal, endedBy }: ContainerEnd,
   { record }: TaskExecutorOptions,
-  { log }: AttemptFolder,
+  { log, path }: AttemptFolder,
 ): Promise<TaskResult | undefined> {
   if (endedBy === "abort") return { outcome: "canceled" };
   const how = { ...(exitCode === undefined ? {} : { exitCode }), ...(signal === undefined ? {} : { signal }) };
@@ -137,6 +146,10 @@ async function failureOf(
     };
   }
   if (exitCode === 0) return undefined;
+  // Where nothing can be written, the task is not to blame: the run stops, and goes on once there is room.
+  if (await isFull(path)) {
+    throw new RunnerError("STORE_FAILED", `${path} cannot be used: the disk is full, and a task failed there`);
+  }
   const fact = exitCode === undefined ? `was ended by ${signal}` : `ended with exit code ${exitCode}`;
   const end = await logEnd(log);
   const message = `the program ${fact}${end === "" ? " and wrote nothing to its log" : `; the end of its log:\n${end}`}`;

@@ -180,7 +180,8 @@ describe("a run that was interrupted", () => {
       { name: "two", script: `echo two >> '${ledger}'; ${waits()}`, after: ["one"] },
     ]);
     const handle = await first.start({ pipeline, cache: false });
-    for await (const event of handle.events()) if (event.type === "task process" && event.task === "two") break;
+    while (!existsSync(ledger) || !readFileSync(ledger, "utf8").includes("two"))
+      await new Promise((go) => setTimeout(go, 5));
     await first.close();
     await expect(handle.ended).rejects.toMatchObject({ code: "RUN_INTERRUPTED" });
     writeFileSync(gate(), "");
