@@ -9,7 +9,8 @@ import { end, prepareCheckout } from "../part/vitest.mjs";
 
 /**
  * The recorded exchanges once more, with the player that was written together with the recordings: another program, in
- * another language, against the built command. Exactly those steps may fail that are listed as different on purpose.
+ * another language, against the built command. Exactly those steps may fail that are listed as different on purpose. It
+ * records runs only, as the real server did while the recordings were made: nothing there executed any.
  */
 const contract = inRoot("../shared/contract");
 if (existsSync(contract)) await replay();
@@ -43,7 +44,7 @@ async function replay() {
  */
 async function replayFolder(python, room, folder, options, more) {
   const data = join(room, folder);
-  const server = await serve(["--port", "0", "--data", data, ...options], room);
+  const server = await serve(["--port", "0", "--data", data, "--no-run", ...options], room);
   try {
     const base = server.url.replace("localhost", "127.0.0.1");
     const args = [join(contract, "replay.py"), "--base", base, ...(await more(data)), join(contract, folder)];

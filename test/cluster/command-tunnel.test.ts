@@ -22,7 +22,7 @@ let container: { cut(): void; close(): void };
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "kfp-ts-command-tunnel-"));
-  server = await serving(["serve", "--in-memory", "--port", "0"], { home });
+  server = await serving(["serve", "--in-memory", "--no-run", "--port", "0"], { home });
   container = await containerOf(Number(new URL(server.url).port));
   await apply(
     {

@@ -15,7 +15,9 @@ let server: RunningCommand;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "kfp-ts-connect-"));
-  server = await serving(["serve", "--in-memory", "--port", String(forwardTo())], { home: join(home, "server") });
+  server = await serving(["serve", "--in-memory", "--no-run", "--port", String(forwardTo())], {
+    home: join(home, "server"),
+  });
   await apply(...deployedService({ namespace, service, account: "default", replicas: 1 }));
   await eventually("the pod is ready", async () => (await readyEndpoints(namespace)) === 1);
   // A home in which nobody has saved anything.

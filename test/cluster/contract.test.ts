@@ -29,7 +29,7 @@ describe.skipIf(!recordingsPresent)("what a real Kubeflow Pipelines answered to 
       async () => (await subjectAccessReview("alice@example.com", "team-a")).status.allowed,
     );
     const options = ["--in-memory", "--port", "0", "--trust-identity-header"];
-    server = await serving(["serve", "--multi-user", "--kubeconfig", kubeconfig(), ...options], { home });
+    server = await serving(["serve", "--multi-user", "--no-run", "--kubeconfig", kubeconfig(), ...options], { home });
   });
   afterAll(async () => {
     await server?.stop();

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await apply(...profileNamespace(one), ...profileNamespace(two));
   // One second, because what this test changes in the cluster is to be seen soon.
   const options = ["--in-memory", "--port", "0", "--review-cache-seconds", "1"];
-  server = await serving(["serve", "--multi-user", "--kubeconfig", kubeconfig(), ...options], { home });
+  server = await serving(["serve", "--multi-user", "--no-run", "--kubeconfig", kubeconfig(), ...options], { home });
   const token = await createToken(one, "default-editor");
   await eventually("the cluster has put the roles together", async () => (await listing(token, one)).code === "");
 });

@@ -15,7 +15,7 @@ let server: RunningCommand;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "kfp-ts-port-forward-"));
-  server = await serving(["serve", "--in-memory", "--port", String(forwardTo())], { home });
+  server = await serving(["serve", "--in-memory", "--no-run", "--port", String(forwardTo())], { home });
   const labels = { app: "ml-pipeline-ui" };
   await apply(
     {

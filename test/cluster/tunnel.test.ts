@@ -19,7 +19,7 @@ let server: RunningCommand;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "kfp-ts-tunnel-"));
-  server = await serving(["serve", "--in-memory", "--port", String(forwardTo())], { home });
+  server = await serving(["serve", "--in-memory", "--no-run", "--port", String(forwardTo())], { home });
   await apply(...deployedService({ namespace, service, account: "notebook", replicas: 2 }));
   await eventually("the pods are ready", async () => (await readyEndpoints(namespace)) === 2);
 });

@@ -85,6 +85,7 @@ describe.skipIf(!existsSync(corpus))("every pipeline of the corpus", () => {
   });
 
   it.each(Object.entries(refused))("is refused by the name of its image: %s", async (name, image) => {
+    const before = (await runner.list()).length;
     const inputs = pipelineOf(name).pipelineSpec.root?.inputDefinitions?.parameters ?? {};
     const parameters = Object.fromEntries(
       Object.entries(inputs)
@@ -98,9 +99,7 @@ describe.skipIf(!existsSync(corpus))("every pipeline of the corpus", () => {
       code: "CANNOT_RUN_HERE",
       message: expect.stringContaining(image),
     });
-    expect((await runner.list()).map(({ pipelineName }) => pipelineName)).not.toContain(
-      pipelineOf(name).pipelineSpec.pipelineInfo?.name,
-    );
+    expect(await runner.list()).toHaveLength(before);
   });
 
   it("that writes its log without end is canceled while it does, and nothing of it is left", async () => {
