@@ -55,7 +55,7 @@ it("stops a run whose disk is full with an error that says so, and goes on once 
     run() { timeout 60 "$NODE" "$COMMAND" run "$@" --allow-host-commands --output json; }
     run ${room}/pipeline.json > ${room}/full.json 2> ${room}/full.log
     echo $? > ${room}/full.code
-    rm -f ${room}/disk/kfp-ts/runs/*/tasks/two/*/work/filler
+    rm -f ${room}/disk/kfp-ts/runs/*/tasks/two/*/*/filler
     touch ${roomIsMade}
     run --resume "$(ls ${room}/disk/kfp-ts/runs)" > ${room}/resumed.json 2> ${room}/resumed.log
     echo $? > ${room}/resumed.code
