@@ -70,7 +70,7 @@ class LocalRunner implements Runner {
   }
 
   async start(request: RunRequest): Promise<RunHandle> {
-    const { store, clock, options } = this.#parts;
+    const { store, clock } = this.#parts;
     const { pipeline, parameters = {} } = request;
     const plan = planOf(pipeline);
     const record: RunRecord = {
@@ -91,7 +91,7 @@ class LocalRunner implements Runner {
     rootInputs(pipeline, plan, record.parameters, record.artifacts);
     await this.#checkRunsHere(plan, record);
     const folder = await store.create(record, pipeline);
-    return await this.#begin(record, pipeline, plan, folder, options.folder, false);
+    return await this.#begin(record, pipeline, plan, folder, false);
   }
 
   async resume(runId: string, { retryFailed = false } = {}): Promise<RunHandle> {
@@ -101,7 +101,7 @@ class LocalRunner implements Runner {
     const pipeline = await store.pipeline(runId);
     const plan = planOf(pipeline);
     await this.#checkRunsHere(plan, record);
-    return await this.#begin(record, pipeline, plan, store.folderOf(runId), options.folder, retryFailed);
+    return await this.#begin(record, pipeline, plan, store.folderOf(runId), retryFailed);
   }
 
   async get(runId: string): Promise<RunView | undefined> {
@@ -186,7 +186,6 @@ class LocalRunner implements Runner {
     pipeline: ParsedPipeline,
     plan: Plan,
     folder: RunFolder,
-    _root: string,
     retryFailed: boolean,
   ): Promise<RunHandle> {
     if (this.#closed) throw new RunnerError("RUN_INTERRUPTED", "the runner is closed");
@@ -200,7 +199,7 @@ class LocalRunner implements Runner {
       plan,
       inputs: rootInputs(pipeline, plan, record.parameters, record.artifacts),
       folder,
-      workspacePath: workspace?.path,
+      workspace,
       slots,
       clock,
       execute: (emit) =>

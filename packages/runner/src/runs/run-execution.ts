@@ -1,8 +1,9 @@
+import { mkdir } from "node:fs/promises";
 import type { ExecuteTask } from "../engine/engine.ts";
 import { executeGraph, type GraphResult } from "../engine/execute-graph.ts";
 import type { Slots } from "../engine/slots.ts";
 import { RunnerError } from "../errors/runner-error.ts";
-import { type EventLog, openEventLog } from "../events/event-log.ts";
+import { type EventLog, openEventLog, stored } from "../events/event-log.ts";
 import { followEvents } from "../events/follow-events.ts";
 import { readEvents } from "../events/read-events.ts";
 import { Replay } from "../events/replay.ts";
@@ -21,8 +22,8 @@ export interface RunExecutionOptions {
   readonly plan: Plan;
   readonly inputs: Values;
   readonly folder: RunFolder;
-  /** Where tasks see the folder that they share; undefined where they share none. */
-  readonly workspacePath: string | undefined;
+  /** The folder that tasks share, and where they see it; undefined where they share none. */
+  readonly workspace: { readonly folder: string; readonly path: string } | undefined;
   readonly slots: Slots;
   readonly clock: { now(): number };
   readonly execute: (emit: (event: RunEvent) => Promise<void>) => ExecuteTask;
@@ -51,13 +52,16 @@ export class RunExecution implements RunHandle {
    * @throws RunnerError RUN_BUSY, RUN_FINISHED, STORE_FAILED
    */
   static async begin(options: RunExecutionOptions): Promise<RunExecution> {
-    const { folder, record, retryFailed } = options;
+    const { folder, record, workspace, retryFailed } = options;
     const unlock = await takeLock(folder.path);
     try {
       const { events, length } = await readEvents(folder.events);
       const replay = new Replay(events);
       checkGoesOn(record.runId, replay, retryFailed);
       for (const { process } of replay.tasks.values()) if (process !== undefined) await endLeftover(process);
+      if (workspace !== undefined) {
+        await stored(workspace.folder, () => mkdir(workspace.folder, { recursive: true, mode: 0o700 }));
+      }
       const log = await openEventLog(folder.events, length);
       const execution = new RunExecution(options, replay, log, unlock);
       return execution;
@@ -122,11 +126,11 @@ export class RunExecution implements RunHandle {
   }
 
   #execute(): Promise<GraphResult> {
-    const { record, plan, inputs, slots, clock, workspacePath, execute } = this.#options;
+    const { record, plan, inputs, slots, clock, workspace, execute } = this.#options;
     return executeGraph({
       plan,
       inputs,
-      run: runMetadata(record, workspacePath),
+      run: runMetadata(record, workspace?.path),
       execute: execute((event) => this.#emit(event)),
       slots,
       finished: this.#replay.finished(),

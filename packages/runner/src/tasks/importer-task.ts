@@ -1,6 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { JsonObject } from "@kfp-ts/api";
+import type { Json, JsonObject } from "@kfp-ts/api";
 import { isLocal } from "../artifacts/artifact-stores.ts";
 import { localPath } from "../artifacts/local-path.ts";
 import type { ReadyTask, TaskResult } from "../engine/engine.ts";
@@ -43,7 +43,8 @@ export async function executeImporter(
   const type = importer.typeSchema ?? outputs.artifacts[name]?.artifactType ?? {};
   const fetched = importer.downloadToWorkspace === true && !isLocal(uri);
   if (fetched) await fetchToWorkspace(uri, options, signal);
-  const metadata = { ...withValues(importer.metadata ?? {}, lookup), ...(fetched ? { [IN_WORKSPACE]: true } : {}) };
+  const given = withValues(importer.metadata ?? {}, lookup) as JsonObject;
+  const metadata = { ...given, ...(fetched ? { [IN_WORKSPACE]: true } : {}) };
   return { outcome: "succeeded", outputs: { parameters: {}, artifacts: { [name]: [{ name, type, uri, metadata }] } } };
 }
 
@@ -69,12 +70,11 @@ function uriOf(source: Parameters<typeof constantOf>[0], parameters: JsonObject)
   return textOf(constantOf(source, "importer.artifactUri"));
 }
 
-function withValues(metadata: JsonObject, lookup: (expression: string) => string | undefined): JsonObject {
-  const text = JSON.stringify(metadata);
-  if (!text.includes("{{$")) return metadata;
-  const members = Object.entries(metadata).map(([key, value]) => [
-    substitute(key, lookup),
-    typeof value === "string" ? substitute(value, lookup) : value,
-  ]);
-  return Object.fromEntries(members) as JsonObject;
+/** Metadata with the values of inputs in its names and texts, however deep. */
+function withValues(value: Json, lookup: (expression: string) => string | undefined): Json {
+  if (typeof value === "string") return substitute(value, lookup);
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map((item: Json) => withValues(item, lookup));
+  const members = Object.entries(value as JsonObject);
+  return Object.fromEntries(members.map(([name, item]) => [substitute(name, lookup), withValues(item, lookup)]));
 }

@@ -10,8 +10,12 @@ export interface Step {
   readonly more?: JsonObject;
 }
 
-/** A pipeline of shell scripts, each of which gives the text `Output` and an artifact `file`. */
-export function shellPipeline(steps: readonly Step[], name = "shell"): ParsedPipeline {
+/**
+ * A pipeline of shell scripts, each of which gives the text `Output` and an artifact `file`.
+ *
+ * @param platform - What the second document says of Kubernetes.
+ */
+export function shellPipeline(steps: readonly Step[], name = "shell", platform?: JsonObject): ParsedPipeline {
   const executors = Object.fromEntries(
     steps.map((step) => [
       `exec-${step.name}`,
@@ -42,14 +46,14 @@ export function shellPipeline(steps: readonly Step[], name = "shell"): ParsedPip
       { componentRef: { name: `comp-${step.name}` }, dependentTasks: step.after ?? [], ...step.more },
     ]),
   );
-  return parsePipelineDocuments(
-    JSON.stringify({
-      pipelineInfo: { name },
-      schemaVersion: "2.1.0",
-      sdkVersion: "kfp-2.17.0",
-      root: { dag: { tasks } },
-      components,
-      deploymentSpec: { executors },
-    }),
-  );
+  const pipeline = JSON.stringify({
+    pipelineInfo: { name },
+    schemaVersion: "2.1.0",
+    sdkVersion: "kfp-2.17.0",
+    root: { dag: { tasks } },
+    components,
+    deploymentSpec: { executors },
+  });
+  if (platform === undefined) return parsePipelineDocuments(pipeline);
+  return parsePipelineDocuments(`${pipeline}\n---\n${JSON.stringify({ platforms: { kubernetes: platform } })}`);
 }

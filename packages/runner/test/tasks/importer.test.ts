@@ -53,11 +53,15 @@ test("an importer gives an artifact of its URI, type and metadata, with the valu
   const result = await importing(
     {
       artifactUri: { runtimeParameter: "uri" },
-      metadata: { "{{$.inputs.parameters['k']}}": "v {{$.inputs.parameters['n']}}", n: 1 },
+      metadata: {
+        "{{$.inputs.parameters['k']}}": "v {{$.inputs.parameters['n']}}",
+        n: 1,
+        nested: [{ "{{$.inputs.parameters['k']}}": "{{$.inputs.parameters['n']}}" }, null],
+      },
     },
     { uri: "gs://bucket/x", k: "key", n: 3 },
   );
-  const metadata = { key: "v 3", n: 1 };
+  const metadata = { key: "v 3", n: 1, nested: [{ key: "3" }, null] };
   const artifact = { name: "artifact", type: { schemaTitle: "system.Dataset" }, uri: "gs://bucket/x", metadata };
   expect(result).toEqual({ outcome: "succeeded", outputs: { parameters: {}, artifacts: { artifact: [artifact] } } });
 });
