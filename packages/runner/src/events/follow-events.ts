@@ -17,9 +17,10 @@ export async function* followEvents(
   for (;;) {
     const change = changed();
     const isOver = await over();
-    const { events, length } = await readEvents(file, from);
-    from = length;
-    yield* events;
+    for await (const { events, length } of readEvents(file, from)) {
+      from = length;
+      yield* events;
+    }
     if (isOver) return;
     await change;
   }

@@ -1,51 +1,81 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { RunnerError } from "../errors/runner-error.ts";
 import { storeFailure } from "./event-log.ts";
 import type { RunEvent } from "./run-event.ts";
 
-/** What is whole in a log, and where it ends. */
+/** Some of what is whole in a log, and where it ends. */
 export interface ReadEvents {
   readonly events: readonly RunEvent[];
   /** In bytes from the beginning of the file. */
   readonly length: number;
 }
 
+/** How much is read at once: enough for thousands of events, and little beside what is made of them. */
+const CHUNK = 1 << 20;
+
 /**
- * Reads the events of a log from a place on. A last line without its end is not there yet: a process is writing it, or
- * ended while it did.
+ * Reads the events of a log from a place on, some at a time: a log can be larger than the memory. A last line without its
+ * end is not there yet: a process is writing it, or ended while it did. Where there is no file, there are none.
  *
  * @param from - In bytes: the `length` of an earlier reading.
  * @throws RunnerError (STORE_FAILED) where a line is damaged or the file cannot be read.
  */
-export async function readEvents(file: string, from = 0): Promise<ReadEvents> {
-  let bytes: Buffer;
+export async function* readEvents(file: string, from = 0): AsyncGenerator<ReadEvents> {
+  let handle: FileHandle;
   try {
-    bytes = await readFrom(file, from);
+    handle = await open(file, "r");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { events: [], length: 0 };
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
     throw storeFailure(file, error);
   }
-  const end = bytes.lastIndexOf(10) + 1;
-  const events: RunEvent[] = [];
-  let start = 0;
-  while (start < end) {
-    const stop = bytes.indexOf(10, start);
-    events.push(eventIn(bytes.toString("utf8", start, stop), file, from + start));
-    start = stop + 1;
-  }
-  return { events, length: from + end };
-}
-
-async function readFrom(file: string, from: number): Promise<Buffer> {
-  const handle = await open(file, "r");
   try {
-    const { size } = await handle.stat();
-    const bytes = Buffer.alloc(Math.max(0, size - from));
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
-    return bytes.subarray(0, bytesRead);
+    let length = from;
+    for await (const lines of wholeLines(handle, file, from)) {
+      const events = eventsIn(lines, file, length);
+      length += lines.length;
+      yield { events, length };
+    }
   } finally {
     await handle.close();
   }
+}
+
+async function* wholeLines(handle: FileHandle, file: string, from: number): AsyncGenerator<Buffer> {
+  let at = from;
+  /** Of a line whose end is not read yet. */
+  let parts: Buffer[] = [];
+  for (;;) {
+    const chunk = await readChunk(handle, file, at);
+    if (chunk.length === 0) return;
+    at += chunk.length;
+    const end = chunk.lastIndexOf(10) + 1;
+    if (end === 0) {
+      parts.push(chunk);
+      continue;
+    }
+    yield Buffer.concat([...parts, chunk.subarray(0, end)]);
+    parts = end < chunk.length ? [chunk.subarray(end)] : [];
+  }
+}
+
+async function readChunk(handle: FileHandle, file: string, at: number): Promise<Buffer> {
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, at);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw storeFailure(file, error);
+  }
+}
+
+function eventsIn(lines: Buffer, file: string, from: number): RunEvent[] {
+  const events: RunEvent[] = [];
+  let start = 0;
+  while (start < lines.length) {
+    const stop = lines.indexOf(10, start);
+    events.push(eventIn(lines.toString("utf8", start, stop), file, from + start));
+    start = stop + 1;
+  }
+  return events;
 }
 
 function eventIn(line: string, file: string, at: number): RunEvent {

@@ -8,8 +8,6 @@ import type { ContainerRuntime } from "../containers/container-runtime.ts";
 import { Slots } from "../engine/slots.ts";
 import { RunnerError } from "../errors/runner-error.ts";
 import { followEvents, nowAndThen } from "../events/follow-events.ts";
-import { readEvents } from "../events/read-events.ts";
-import { Replay } from "../events/replay.ts";
 import type { RunEvent, RunRecord } from "../events/run-event.ts";
 import { checkPipeline } from "../findings/check-pipeline.ts";
 import type { Finding } from "../findings/finding.ts";
@@ -20,13 +18,12 @@ import { planOf } from "../plan/plan-of.ts";
 import { rootInputs } from "../plan/root-inputs.ts";
 import { attemptFolder } from "../tasks/attempt-folder.ts";
 import { createTaskExecutor } from "../tasks/task-executor.ts";
-import { displayNames } from "./display-names.ts";
 import { openParts, type Parts } from "./open-parts.ts";
 import { RunExecution } from "./run-execution.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { lockHolder } from "./run-lock.ts";
 import { RunStore } from "./run-store.ts";
-import { runView } from "./run-view.ts";
+import { RunViews } from "./run-views.ts";
 import type { ArtifactContent, RunHandle, Runner, RunnerOptions, RunRequest, RunView } from "./runner.ts";
 
 /**
@@ -59,10 +56,12 @@ interface LocalRunnerParts {
 class LocalRunner implements Runner {
   readonly #parts: LocalRunnerParts;
   readonly #underWay = new Map<string, RunExecution>();
+  readonly #views: RunViews;
   #closed = false;
 
   constructor(parts: LocalRunnerParts) {
     this.#parts = parts;
+    this.#views = new RunViews({ store: parts.store });
   }
 
   async check(pipeline: ParsedPipeline): Promise<readonly Finding[]> {
@@ -105,16 +104,7 @@ class LocalRunner implements Runner {
   }
 
   async get(runId: string): Promise<RunView | undefined> {
-    const here = this.#underWay.get(runId);
-    if (here !== undefined) return here.view();
-    const { store } = this.#parts;
-    const record = await store.record(runId);
-    if (record === undefined) return undefined;
-    const folder = store.folderOf(runId);
-    const underWay = (await lockHolder(folder.path)) !== undefined;
-    const { events } = await readEvents(folder.events);
-    const plan = planOf(await store.pipeline(runId));
-    return runView(record, new Replay(events), underWay, displayNames(plan));
+    return await this.#views.get(runId);
   }
 
   async list(): Promise<readonly RunRecord[]> {
@@ -141,24 +131,21 @@ class LocalRunner implements Runner {
     }: { readonly attempt?: number; readonly follow?: boolean; readonly signal?: AbortSignal } = {},
   ) {
     const { readLog } = await import("./task-log.ts");
-    const view = await this.get(runId);
-    const found = view?.tasks.find(({ path }) => path === task);
-    if (found === undefined || found.attempts === 0) return undefined;
-    const number = attempt ?? found.attempts;
+    const found = await this.#views.task(runId, task);
+    if (found === undefined || found.task.attempts === 0) return undefined;
+    const number = attempt ?? found.task.attempts;
     const { log } = attemptFolder(this.#parts.store.folderOf(runId).tasks, task, number);
     const isOver = async () => {
-      const now = await this.get(runId);
-      const state = now?.tasks.find(({ path }) => path === task);
-      return state === undefined || !now?.underWay || state.state !== "RUNNING" || state.attempts > number;
+      const now = await this.#views.task(runId, task);
+      return !now?.underWay || now.task.state !== "RUNNING" || now.task.attempts > number;
     };
     return await readLog(log, { isOver: follow ? isOver : undefined, signal });
   }
 
   async artifact(runId: string, task: string, output: string, index = 0): Promise<ArtifactContent | undefined> {
     const { artifacts, options } = this.#parts;
-    const view = await this.get(runId);
-    const outputs = task === "" ? view?.outputs : view?.tasks.find(({ path }) => path === task)?.outputs;
-    const lists = outputs?.artifacts ?? {};
+    const from = task === "" ? await this.#views.get(runId) : (await this.#views.task(runId, task))?.task;
+    const lists = from?.outputs.artifacts ?? {};
     const artifact = Object.hasOwn(lists, output) ? lists[output]?.[index] : undefined;
     if (artifact === undefined) return undefined;
     const content = await artifactContent(artifact, artifacts, join(options.folder, "new"));
@@ -179,6 +166,7 @@ class LocalRunner implements Runner {
     this.#closed = true;
     await Promise.all([...this.#underWay.values()].map((execution) => execution.interrupt()));
     await Promise.all(this.#parts.runtimes.map((runtime) => runtime.close()));
+    this.#views.clear();
   }
 
   async #begin(
@@ -193,7 +181,6 @@ class LocalRunner implements Runner {
     const workspace = plan.workspace
       ? { folder: folder.workspace, path: isolation.movesPaths ? "/kfp-workspace" : folder.workspace }
       : undefined;
-    const names = displayNames(plan);
     const execution = await RunExecution.begin({
       record,
       plan,
@@ -215,7 +202,7 @@ class LocalRunner implements Runner {
           clock,
           emit,
         }),
-      view: (replay, underWay) => runView(record, replay, underWay, names),
+      view: () => this.#viewOf(record.runId),
       retryFailed,
     });
     this.#underWay.set(record.runId, execution);
@@ -224,6 +211,12 @@ class LocalRunner implements Runner {
     };
     execution.ended.then(forget, forget);
     return execution;
+  }
+
+  async #viewOf(runId: string): Promise<RunView> {
+    const view = await this.#views.get(runId);
+    if (view === undefined) throw notFound(runId, this.#parts.options.folder);
+    return view;
   }
 
   /** All that is in the way is said before the first task, at once. */

@@ -1,20 +1,21 @@
 import { mkdir } from "node:fs/promises";
 import type { ExecuteTask } from "../engine/engine.ts";
-import { executeGraph, type GraphResult } from "../engine/execute-graph.ts";
+import { type ExecuteGraphOptions, executeGraph, type GraphResult } from "../engine/execute-graph.ts";
 import type { Slots } from "../engine/slots.ts";
 import { RunnerError } from "../errors/runner-error.ts";
 import { type EventLog, openEventLog, stored } from "../events/event-log.ts";
 import { followEvents } from "../events/follow-events.ts";
 import { readEvents } from "../events/read-events.ts";
-import { Replay } from "../events/replay.ts";
 import type { RunEvent, RunRecord } from "../events/run-event.ts";
 import type { Plan } from "../plan/plan.ts";
 import { runMetadata } from "../values/run-metadata.ts";
 import { noValues, type Values } from "../values/values.ts";
 import { endLeftover } from "./end-leftover.ts";
+import { Replay } from "./replay.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { takeLock } from "./run-lock.ts";
 import type { RunHandle, RunView } from "./runner.ts";
+import { taskNames } from "./task-names.ts";
 
 /** What a run is executed with. */
 export interface RunExecutionOptions {
@@ -27,7 +28,8 @@ export interface RunExecutionOptions {
   readonly slots: Slots;
   readonly clock: { now(): number };
   readonly execute: (emit: (event: RunEvent) => Promise<void>) => ExecuteTask;
-  readonly view: (replay: Replay, underWay: boolean) => RunView;
+  /** The run as its log tells it. */
+  readonly view: () => Promise<RunView>;
   /** Also what has failed or was canceled is executed again. */
   readonly retryFailed: boolean;
 }
@@ -37,7 +39,6 @@ export class RunExecution implements RunHandle {
   readonly runId: string;
   readonly ended: Promise<RunView>;
   readonly #options: RunExecutionOptions;
-  readonly #replay: Replay;
   readonly #log: EventLog;
   readonly #unlock: () => Promise<void>;
   readonly #cancel = new AbortController();
@@ -52,19 +53,22 @@ export class RunExecution implements RunHandle {
    * @throws RunnerError RUN_BUSY, RUN_FINISHED, STORE_FAILED
    */
   static async begin(options: RunExecutionOptions): Promise<RunExecution> {
-    const { folder, record, workspace, retryFailed } = options;
+    const { folder, record, plan, workspace, retryFailed } = options;
     const unlock = await takeLock(folder.path);
     try {
-      const { events, length } = await readEvents(folder.events);
-      const replay = new Replay(events);
+      const replay = new Replay(taskNames(plan));
+      let length = 0;
+      for await (const read of readEvents(folder.events)) {
+        for (const event of read.events) replay.add(event);
+        length = read.length;
+      }
       checkGoesOn(record.runId, replay, retryFailed);
-      for (const { process } of replay.tasks.values()) if (process !== undefined) await endLeftover(process);
+      for (const process of replay.processes) await endLeftover(process);
       if (workspace !== undefined) {
         await stored(workspace.folder, () => mkdir(workspace.folder, { recursive: true, mode: 0o700 }));
       }
       const log = await openEventLog(folder.events, length);
-      const execution = new RunExecution(options, replay, log, unlock);
-      return execution;
+      return new RunExecution(options, replay, log, unlock);
     } catch (error) {
       await unlock();
       throw error;
@@ -74,21 +78,15 @@ export class RunExecution implements RunHandle {
   private constructor(options: RunExecutionOptions, replay: Replay, log: EventLog, unlock: () => Promise<void>) {
     this.runId = options.record.runId;
     this.#options = options;
-    this.#replay = replay;
     this.#log = log;
     this.#unlock = unlock;
-    this.ended = this.#run();
+    this.ended = this.#run(replay);
     // Whoever does not ask how it ended is not to be ended by that.
     this.ended.catch(() => {});
   }
 
   events(): AsyncIterable<RunEvent> {
     return followEvents(this.#options.folder.events, { changed: () => this.#change.promise, over: () => this.#over });
-  }
-
-  /** The run as it stands. */
-  view(): RunView {
-    return this.#options.view(this.#replay, !this.#over);
   }
 
   async cancel(): Promise<void> {
@@ -105,15 +103,18 @@ export class RunExecution implements RunHandle {
     await this.ended.catch(() => {});
   }
 
-  async #run(): Promise<RunView> {
-    const { clock, retryFailed } = this.#options;
+  /** @param replay - What has happened before. Only what of it need not be executed again is kept meanwhile. */
+  async #run(replay: Replay): Promise<RunView> {
+    const { clock, retryFailed, view } = this.#options;
     try {
       const at = clock.now();
-      const began = this.#replay.startedAt > 0;
-      await this.#emit(began ? { type: "run resumed", at, retryFailed } : { type: "run started", at });
-      if (this.#replay.canceling) this.#cancel.abort();
-      const timer = this.#limitTime();
-      const result = await this.#execute().finally(() => clearTimeout(timer));
+      const event: RunEvent =
+        replay.startedAt > 0 ? { type: "run resumed", at, retryFailed } : { type: "run started", at };
+      await this.#emit(event);
+      replay.add(event);
+      if (replay.canceling) this.#cancel.abort();
+      const timer = this.#limitTime(replay.startedAt);
+      const result = await this.#execute(replay.finished(), replay.begun()).finally(() => clearTimeout(timer));
       await this.#emit({ type: "run ended", at: clock.now(), ...this.#outcome(result) });
     } finally {
       // Before anybody is told: whoever waits for the end may take it up again at once.
@@ -122,10 +123,10 @@ export class RunExecution implements RunHandle {
       this.#over = true;
       this.#changed();
     }
-    return this.view();
+    return await view();
   }
 
-  #execute(): Promise<GraphResult> {
+  #execute(finished: ExecuteGraphOptions["finished"], begun: ExecuteGraphOptions["begun"]): Promise<GraphResult> {
     const { record, plan, inputs, slots, clock, workspace, execute } = this.#options;
     return executeGraph({
       plan,
@@ -133,8 +134,8 @@ export class RunExecution implements RunHandle {
       run: runMetadata(record, workspace?.path),
       execute: execute((event) => this.#emit(event)),
       slots,
-      finished: this.#replay.finished(),
-      begun: this.#replay.begun(),
+      finished,
+      begun,
       emit: (event) => this.#emit(event),
       clock,
       cancel: this.#cancel.signal,
@@ -148,10 +149,10 @@ export class RunExecution implements RunHandle {
     return { state: "FAILED", outputs: noValues, error: { code: "TIME_LIMIT", message } } as const;
   }
 
-  #limitTime(): NodeJS.Timeout | undefined {
+  #limitTime(startedAt: number): NodeJS.Timeout | undefined {
     const { record, clock } = this.#options;
     if (record.timeLimitMs === undefined) return undefined;
-    const left = this.#replay.startedAt + record.timeLimitMs - clock.now();
+    const left = startedAt + record.timeLimitMs - clock.now();
     return setTimeout(
       () => {
         this.#timedOut = true;
@@ -163,7 +164,6 @@ export class RunExecution implements RunHandle {
 
   async #emit(event: RunEvent): Promise<void> {
     await this.#log.append(event);
-    this.#replay.add(event);
     this.#changed();
   }
 

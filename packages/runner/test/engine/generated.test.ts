@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { ExecuteGraphOptions } from "../../src/engine/execute-graph.ts";
 import type { BegunTask, FinishedTask } from "../../src/engine/task-end.ts";
-import { Replay } from "../../src/events/replay.ts";
 import type { RunEvent } from "../../src/events/run-event.ts";
 import type { GraphComponent } from "../../src/plan/plan.ts";
+import { Replay } from "../../src/runs/replay.ts";
 import { noValues } from "../../src/values/values.ts";
 import { executed, failed, gave, type Script } from "./executed.ts";
 import { behaviourOf, generatedGraph, numberOf, randomNumbers } from "./generated-plan.ts";
@@ -118,7 +118,8 @@ test(`a failed or canceled run whose failed tasks are tried again ends as if not
     if (first.state === "SUCCEEDED") continue;
     tried++;
     log.push({ type: "run resumed", at: 0, retryFailed: true });
-    const replay = new Replay(log);
+    const replay = new Replay((path) => ({ name: path, displayName: path }));
+    for (const event of log) replay.add(event);
     const [finished, begun] = [replay.finished(), replay.begun()];
     const again = await executed(root, programs([], random, true), { emit, finished, begun });
     const reference = interpreted(root, true);
