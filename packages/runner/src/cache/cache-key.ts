@@ -32,14 +32,14 @@ export async function cacheKey(
   const of = [record.pipelineName, record.namespace];
   if (task.cache.key !== undefined) return hashOf([...of, "key", component.name, task.cache.key]);
   const { command = [], args = [], env = [] } = component.container;
-  const artifacts: Record<string, Json> = {};
+  const artifacts = new Map<string, readonly Json[]>();
   for (const [name, list] of Object.entries(inputs.artifacts)) {
     const identities: Json[] = [];
     for (const artifact of list) identities.push(await identityOf(artifact, options));
-    artifacts[name] = identities;
+    artifacts.set(name, identities);
   }
   const program = { command, args, env, image, environment };
-  return hashOf([...of, "contents", inputs.parameters, artifacts, component.outputs, program]);
+  return hashOf([...of, "contents", inputs.parameters, Object.fromEntries(artifacts), component.outputs, program]);
 }
 
 /** What an artifact is for whoever reads it: not where it is, except where nobody can say what is there. */

@@ -5,6 +5,7 @@ import { type ArtifactStores, isLocal } from "../artifacts/artifact-stores.ts";
 import { localPath } from "../artifacts/local-path.ts";
 import { stored } from "../events/event-log.ts";
 import type { RunRecord } from "../events/run-event.ts";
+import { outputFileName } from "../tasks/output-file-name.ts";
 import type { Artifact, Values } from "../values/values.ts";
 import { Blobs, type KeptFile } from "./blobs.ts";
 import { cacheKey } from "./cache-key.ts";
@@ -55,14 +56,15 @@ export function fileCache({ folder, record, sharesWorkspace, artifacts }: FileCa
     async find(key, artifactsFolder) {
       const entry = await readEntry(entryFile(key));
       if (entry === undefined) return undefined;
-      const restored: Record<string, readonly Artifact[]> = {};
+      const restored = new Map<string, readonly Artifact[]>();
       for (const [name, list] of Object.entries(entry.artifacts)) {
+        const place = join(artifactsFolder, outputFileName(name));
         const found: Artifact[] = [];
         for (const [index, kept] of list.entries()) {
           const { files, uri, ...rest } = kept;
-          const path = join(artifactsFolder, list.length === 1 ? name : `${name}-${index}`);
+          const path = list.length === 1 ? place : join(place, String(index));
           if (uri === undefined && files !== undefined) {
-            await stored(artifactsFolder, () => mkdir(artifactsFolder, { recursive: true, mode: 0o700 }));
+            await stored(artifactsFolder, () => mkdir(dirname(path), { recursive: true, mode: 0o700 }));
             const whole = await stored(path, () => blobs.restore(files, path));
             if (!whole) {
               await rm(entryFile(key), { force: true });
@@ -72,22 +74,22 @@ export function fileCache({ folder, record, sharesWorkspace, artifacts }: FileCa
           }
           found.push({ ...rest, uri: uri ?? path });
         }
-        restored[name] = found;
+        restored.set(name, found);
       }
-      const outputs = { parameters: entry.parameters, artifacts: restored };
+      const outputs = { parameters: entry.parameters, artifacts: Object.fromEntries(restored) };
       return { outputs, from: { runId: entry.runId, task: entry.task } };
     },
     async store(key, task, outputs) {
       try {
-        const kept: Record<string, readonly KeptArtifact[]> = {};
+        const kept = new Map<string, readonly KeptArtifact[]>();
         for (const [name, list] of Object.entries(outputs.artifacts)) {
-          kept[name] = await Promise.all(list.map((artifact) => keep(artifact, blobs)));
+          kept.set(name, await Promise.all(list.map((artifact) => keep(artifact, blobs))));
         }
         await writeEntry(entryFile(key), {
           runId: record.runId,
           task,
           parameters: outputs.parameters,
-          artifacts: kept,
+          artifacts: Object.fromEntries(kept),
         });
       } catch {
         // A full disk, or an artifact with a link in it: the task has its result, and later ones are executed.

@@ -1,5 +1,6 @@
 import { localPath } from "../artifacts/local-path.ts";
 import type { ExecutorInput, RuntimeArtifact } from "../tasks/executor-input.ts";
+import { own } from "../values/own.ts";
 import { textOf } from "../values/text.ts";
 
 const NAMED = /^\$\.(inputs|outputs)\.(parameters|artifacts)\[(?:'([^']*)'|"([^"]*)")\](.*)$/;
@@ -53,10 +54,6 @@ function artifactText(artifact: RuntimeArtifact, rest: string): string | undefin
   const key = single ?? double;
   const value = key === undefined ? undefined : own(artifact.metadata, key);
   return value === undefined ? undefined : textOf(value);
-}
-
-function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
-  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function escaped(text: string, times: number): string {

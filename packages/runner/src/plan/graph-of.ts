@@ -23,6 +23,9 @@ export function graphOf(
   const tasks = new Map(
     entries.map(([name, task]): [string, Task] => {
       const taskPath = memberPath(tasksPath, name);
+      if (name === "" || name.includes("/")) {
+        throw new SpecError(taskPath, `${JSON.stringify(name)} is no name of a task: it is part of paths`);
+      }
       const refPath = memberPath(taskPath, "componentRef", "name");
       const made = component(task.componentRef?.name ?? "", refPath);
       return [name, taskOf(name, task, taskPath, { component: made, around: spec })];

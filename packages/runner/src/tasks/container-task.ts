@@ -188,11 +188,11 @@ async function collected(
   const parameters = await outputParameters(component.outputs.parameters, written, input.outputs.parameters ?? {});
   const given = outputArtifacts(component.outputs.artifacts, input.outputs.artifacts ?? {}, written);
   const folders = [options.tasksFolder, ...places.mounts.map(({ source }) => source)];
-  const artifacts: Record<string, readonly Artifact[]> = {};
+  const artifacts = new Map<string, readonly Artifact[]>();
   for (const [name, list] of Object.entries(given)) {
     const settled: Artifact[] = [];
     for (const artifact of list) settled.push(await settleArtifact(artifact, places, folders, options, signal));
-    artifacts[name] = settled;
+    artifacts.set(name, settled);
   }
-  return { parameters, artifacts };
+  return { parameters, artifacts: Object.fromEntries(artifacts) };
 }

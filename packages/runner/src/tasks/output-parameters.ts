@@ -39,7 +39,7 @@ function valueIn(text: string, type: string): Json {
   const word = text.trim();
   switch (type) {
     case "NUMBER_INTEGER":
-      return /^[+-]?\d+$/.test(word) ? Number(word) : text;
+      return /^[+-]?\d+$/.test(word) && Math.abs(Number(word)) <= 2 ** 63 ? Number(word) : text;
     case "NUMBER_DOUBLE":
       return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word) && Number.isFinite(Number(word)) ? Number(word) : text;
     case "BOOLEAN":

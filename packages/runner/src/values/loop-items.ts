@@ -2,6 +2,7 @@ import type { Json } from "@kfp-ts/api";
 import type { TaskPath } from "../engine/engine.ts";
 import { RunnerError } from "../errors/runner-error.ts";
 import type { Component, Loop, Task } from "../plan/plan.ts";
+import { own } from "./own.ts";
 import { checkedParameter } from "./resolve-inputs.ts";
 import { shown } from "./text.ts";
 import type { Values } from "./values.ts";
@@ -26,10 +27,12 @@ export function loopItems(task: Task, loop: Loop, path: TaskPath, inputs: Values
 function valueItems(task: Task, loop: Loop & { over: "values" }, path: TaskPath, inputs: Values): LoopItems {
   const dynamic = "input" in loop.items ? loop.items.input : undefined;
   const items =
-    "input" in loop.items ? listOf(inputs.parameters[loop.items.input], path, loop.items.input) : loop.items.constant;
+    "input" in loop.items
+      ? listOf(own(inputs.parameters, loop.items.input), path, loop.items.input)
+      : loop.items.constant;
   const { [dynamic ?? ""]: _, ...others } = inputs.parameters;
   const parameters = dynamic !== undefined && isTakenInside(task.component, dynamic) ? inputs.parameters : others;
-  const spec = task.component.inputs.parameters[loop.itemInput] ?? {};
+  const spec = own(task.component.inputs.parameters, loop.itemInput) ?? {};
   return {
     count: items.length,
     inputsOf(index, iteration) {
@@ -49,7 +52,8 @@ function isTakenInside(component: Component, input: string): boolean {
 }
 
 function artifactItems(loop: Loop & { over: "artifacts" }, inputs: Values): LoopItems {
-  const { [loop.input]: items = [], ...artifacts } = inputs.artifacts;
+  const items = own(inputs.artifacts, loop.input) ?? [];
+  const { [loop.input]: _, ...artifacts } = inputs.artifacts;
   return {
     count: items.length,
     inputsOf: (index) => ({

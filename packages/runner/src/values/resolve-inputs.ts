@@ -6,6 +6,7 @@ import { RunnerError } from "../errors/runner-error.ts";
 import type { ArtifactSource, ParameterSource, Task } from "../plan/plan.ts";
 import { namesInputs, withInputs } from "./constant.ts";
 import { finalStatus } from "./final-status.ts";
+import { own } from "./own.ts";
 import { type RunMetadata, withRunMetadata } from "./run-metadata.ts";
 import { taskConfig } from "./task-config.ts";
 import { shown } from "./text.ts";
@@ -165,8 +166,4 @@ function inputValue<T>(path: TaskPath, name: string, value: () => T): T {
     if (!(error instanceof RunnerError)) throw error;
     throw new RunnerError(error.code, `task ${path}: input ${name}: ${error.message}`, { cause: error });
   }
-}
-
-function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -156,3 +156,51 @@ test("an artifact with a link in it is not kept, and the task succeeds", async (
   await run({ program });
   expect(started).toBe(2);
 });
+
+test("a result whose artifacts have names that would lead elsewhere is put back into the folder of its attempt", async () => {
+  const type = { schemaTitle: "system.Model" };
+  const names = ["../../../../escaped", "a/b", "a", "a-0", "__proto__", ".."];
+  const outputs = {
+    parameters: {},
+    artifacts: Object.fromEntries([
+      ...names.map((name) => [name, { artifactType: type }]),
+      ["many", { artifactType: type, isArtifactList: true }],
+    ]),
+  };
+  const parts: AttemptParts = {
+    component: { outputs },
+    program: async (_job, input) => {
+      const planned = Object.entries(input.outputs.artifacts ?? {});
+      for (const [name, { artifacts }] of planned) await writeFile(artifacts[0]?.uri ?? "", `the content of ${name}`);
+      const place = input.outputs.artifacts?.many?.artifacts[0]?.uri ?? "";
+      const many = ["0", "1"].map((n) => ({ name: "many", uri: `${place}-${n}`, metadata: {} }));
+      for (const { uri } of many) await writeFile(uri, uri.slice(-1));
+      await writeFile(input.outputs.outputFile, JSON.stringify({ artifacts: { many: { artifacts: many } } }));
+    },
+  };
+  await run(parts);
+  const before = await filesBelow(folder);
+  const second = await run(parts);
+  if (second.outcome !== "succeeded" || second.cached === undefined) throw new Error("it was executed");
+  const place = join(folder, "run-2", "tasks", "train", "1", "artifacts");
+  const made = (await filesBelow(folder)).filter((file) => !before.includes(file));
+  expect(made.filter((file) => !file.startsWith(`${place}/`))).toEqual([]);
+  const contents = await Promise.all(
+    Object.entries(second.outputs.artifacts).map(async ([name, list]) => [
+      name,
+      await Promise.all(list.map(({ uri }) => readFile(uri, "utf8"))),
+    ]),
+  );
+  expect(Object.fromEntries(contents)).toEqual(
+    Object.fromEntries([...names.map((name) => [name, [`the content of ${name}`]]), ["many", ["0", "1"]]]),
+  );
+});
+
+test("an input artifact counts whatever its name is", async () => {
+  const [one, other] = [join(folder, "one"), join(folder, "other")];
+  await writeFile(one, "1");
+  await writeFile(other, "2");
+  await run({ inputs: { artifacts: { ["__proto__"]: [data(one)] } } });
+  await run({ inputs: { artifacts: { ["__proto__"]: [data(other)] } } });
+  expect(started).toBe(2);
+});

@@ -258,3 +258,13 @@ test("tasks of an iteration get the outputs of their own iteration", async () =>
     { x: 30 },
   ]);
 });
+
+test.each<Loop>([
+  { over: "values", items: { input: "constructor" }, itemInput: "item", parallelism: 0 },
+  { over: "artifacts", input: "constructor", itemInput: "item", parallelism: 0 },
+])("a loop over an input without a value is told, also where every object has a member of its name", async (loop) => {
+  const { state, states } = await executed(graph([task("loop", { component: graph([task("one")]), loop })]));
+  expect([state, states.get("loop")]).toEqual(
+    loop.over === "values" ? ["FAILED", "FAILED"] : ["SUCCEEDED", "SUCCEEDED"],
+  );
+});

@@ -90,6 +90,8 @@ describe("a pipeline that cannot run is refused with the place", () => {
   test.each<[path: string, fact: RegExp, parts: Parts]>([
     ["root.dag.tasks", /no task/, { tasks: {} }],
     ["root.dag.tasks.a.componentRef.name", /no component "nobody"/, { tasks: { a: task({}, "nobody") } }],
+    ['root.dag.tasks["a/b"]', /no name of a task/, { tasks: { "a/b": task() } }],
+    ['root.dag.tasks[""]', /no name of a task/, { tasks: { "": task() } }],
     ["components.say.executorLabel", /no executor "lost"/, { component: { executorLabel: "lost" } }],
     [
       "root.dag.tasks",

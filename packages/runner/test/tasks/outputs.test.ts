@@ -44,6 +44,7 @@ test.each([
 test.each([
   ["NUMBER_INTEGER", "4.5"],
   ["NUMBER_INTEGER", "0x10"],
+  ["NUMBER_INTEGER", "99999999999999999999"],
   ["NUMBER_DOUBLE", "many"],
   ["BOOLEAN", "yes"],
   ["LIST", "{}"],
