@@ -1,5 +1,6 @@
 import type { Json } from "@kfp-ts/api";
 import { RunnerError } from "../errors/runner-error.ts";
+import { own } from "../values/own.ts";
 import { textOf } from "../values/text.ts";
 import type { ExpressionVariables } from "./expression.ts";
 import { functions } from "./functions.ts";
@@ -90,7 +91,7 @@ class Evaluation {
   }
 
   #called({ name, arguments: given, at }: Node & { kind: "call" }): Value {
-    const does = Object.hasOwn(functions, name) ? functions[name] : undefined;
+    const does = own(functions, name);
     if (does === undefined) throw this.#mistake(at, `the function ${name} is not supported`);
     const [argument, ...more] = given;
     if (argument === undefined || more.length > 0) throw this.#mistake(at, `${name} takes one value`);

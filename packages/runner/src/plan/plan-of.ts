@@ -9,6 +9,7 @@ import {
   type SpecPath,
 } from "@kfp-ts/api/pipeline-spec";
 import { RunnerError } from "../errors/runner-error.ts";
+import { own } from "../values/own.ts";
 import { graphOf } from "./graph-of.ts";
 import type { Component, GraphComponent, Plan } from "./plan.ts";
 
@@ -39,7 +40,7 @@ function planned({ pipelineSpec, platformSpec }: ParsedPipeline): Plan {
   const component = (name: string, path: SpecPath): Component => {
     const known = components.get(name);
     if (known !== undefined) return known;
-    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+    const spec = own(specs, name);
     if (spec === undefined) throw new SpecError(path, `there is no component ${JSON.stringify(name)}`);
     if (underWay.includes(name)) {
       const circle = [...underWay.slice(underWay.indexOf(name)), name].join(" -> ");
@@ -67,7 +68,7 @@ function planned({ pipelineSpec, platformSpec }: ParsedPipeline): Plan {
     };
     if (spec.dag !== undefined) return { kind: "graph", ...base, ...graphOf(spec, path, component) };
     const executorLabel = spec.executorLabel ?? "";
-    const executor = Object.hasOwn(executors, executorLabel) ? executors[executorLabel] : undefined;
+    const executor = own(executors, executorLabel);
     if (executor === undefined) {
       throw new SpecError(memberPath(path, "executorLabel"), `there is no executor ${JSON.stringify(executorLabel)}`);
     }
@@ -80,7 +81,7 @@ function planned({ pipelineSpec, platformSpec }: ParsedPipeline): Plan {
         kind: "container",
         ...leaf,
         container,
-        kubernetes: Object.hasOwn(settings, executorLabel) ? settings[executorLabel] : undefined,
+        kubernetes: own(settings, executorLabel),
         taskConfig: spec.taskConfigPassthroughs ?? [],
       };
     }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@kfp-ts/api";
 import { checkRuntimeParameters, type ParsedPipeline, StatusError } from "@kfp-ts/api/pipeline-spec";
 import { RunnerError } from "../errors/runner-error.ts";
+import { own } from "../values/own.ts";
 import type { Artifact, Values } from "../values/values.ts";
 import type { Plan } from "./plan.ts";
 
@@ -24,7 +25,7 @@ export function rootInputs(
   }
   const values = Object.entries(root.inputs.parameters).map(([name, { defaultValue }]): [string, Json] => [
     name,
-    (Object.hasOwn(parameters, name) ? parameters[name] : undefined) ?? defaultValue ?? null,
+    own(parameters, name) ?? defaultValue ?? null,
   ]);
   return { parameters: Object.fromEntries(values), artifacts: rootArtifacts(root.inputs.artifacts, artifacts) };
 }

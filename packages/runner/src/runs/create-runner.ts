@@ -18,6 +18,7 @@ import { planOf } from "../plan/plan-of.ts";
 import { rootInputs } from "../plan/root-inputs.ts";
 import { attemptFolder } from "../tasks/attempt-folder.ts";
 import { createTaskExecutor } from "../tasks/task-executor.ts";
+import { own } from "../values/own.ts";
 import { openParts, type Parts } from "./open-parts.ts";
 import { RunExecution } from "./run-execution.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -145,8 +146,7 @@ class LocalRunner implements Runner {
   async artifact(runId: string, task: string, output: string, index = 0): Promise<ArtifactContent | undefined> {
     const { artifacts, options } = this.#parts;
     const from = task === "" ? await this.#views.get(runId) : (await this.#views.task(runId, task))?.task;
-    const lists = from?.outputs.artifacts ?? {};
-    const artifact = Object.hasOwn(lists, output) ? lists[output]?.[index] : undefined;
+    const artifact = own(from?.outputs.artifacts, output)?.[index];
     if (artifact === undefined) return undefined;
     const content = await artifactContent(artifact, artifacts, join(options.folder, "new"));
     return content && { artifact, ...content };

@@ -9,6 +9,7 @@ import { executorLookup } from "../placeholders/executor-lookup.ts";
 import { substitute } from "../placeholders/substitute.ts";
 import { constantOf } from "../plan/constant-of.ts";
 import type { ImporterComponent } from "../plan/plan.ts";
+import { own } from "../values/own.ts";
 import { textOf } from "../values/text.ts";
 import { checkIsOfRun, IN_WORKSPACE } from "./artifact-places.ts";
 import type { TaskExecutorOptions } from "./task-executor.ts";
@@ -64,7 +65,7 @@ async function fetchToWorkspace(
 function uriOf(source: Parameters<typeof constantOf>[0], parameters: JsonObject): string {
   const { runtimeParameter } = source;
   if (runtimeParameter) {
-    const value = Object.hasOwn(parameters, runtimeParameter) ? parameters[runtimeParameter] : undefined;
+    const value = own(parameters, runtimeParameter);
     return value === undefined ? "" : textOf(value);
   }
   return textOf(constantOf(source, "importer.artifactUri"));

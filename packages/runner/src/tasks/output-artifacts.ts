@@ -1,4 +1,5 @@
 import type { OutputArtifactDefinition } from "@kfp-ts/api/pipeline-spec";
+import { own } from "../values/own.ts";
 import type { Artifact } from "../values/values.ts";
 import type { ExecutorOutput, RuntimeArtifact } from "./executor-input.ts";
 
@@ -12,7 +13,7 @@ export function outputArtifacts(
   { artifacts: written = {} }: ExecutorOutput,
 ): Readonly<Record<string, readonly Artifact[]>> {
   const entries = Object.entries(definitions).map(([name, { isArtifactList }]): [string, readonly Artifact[]] => {
-    const given = Object.hasOwn(written, name) ? (written[name]?.artifacts ?? []) : [];
+    const given = own(written, name)?.artifacts ?? [];
     const [first] = planned[name]?.artifacts ?? [];
     const base: RuntimeArtifact = first ?? { name, type: {}, uri: "", metadata: {} };
     if (isArtifactList === true) return [name, given.map((one) => merged(base, one))];

@@ -1,5 +1,6 @@
 import type { Json } from "@kfp-ts/api";
 import type { Component } from "../plan/plan.ts";
+import { own } from "./own.ts";
 import type { Artifact, Values } from "./values.ts";
 
 /**
@@ -22,11 +23,11 @@ export class Collected {
   /** Takes the outputs of an iteration. */
   add(index: number, outputs: Values): void {
     for (const { name, values } of this.#parameters) {
-      const value = Object.hasOwn(outputs.parameters, name) ? outputs.parameters[name] : undefined;
+      const value = own(outputs.parameters, name);
       if (value !== undefined) values[index] = value;
     }
     for (const { name, lists } of this.#artifacts) {
-      const list = Object.hasOwn(outputs.artifacts, name) ? outputs.artifacts[name] : undefined;
+      const list = own(outputs.artifacts, name);
       if (list !== undefined) lists[index] = list;
     }
   }

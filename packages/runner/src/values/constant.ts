@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "@kfp-ts/api";
 import { substitute } from "../placeholders/substitute.ts";
+import { own } from "./own.ts";
 import { textOf } from "./text.ts";
 
 const named = /^\$\.inputs\.parameters\[(?:'([^']*)'|"([^"]*)")\]$/;
@@ -20,7 +21,7 @@ export function withInputs(constant: Json, inputs: Readonly<Record<string, Json>
     return substitute(constant, (text) => {
       const [, single, double] = named.exec(text) ?? [];
       const name = single ?? double;
-      const value = name !== undefined && Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+      const value = name === undefined ? undefined : own(inputs, name);
       return value === undefined ? undefined : textOf(value);
     });
   }

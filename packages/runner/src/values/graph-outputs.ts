@@ -1,6 +1,7 @@
 import type { Json } from "@kfp-ts/api";
 import type { TaskEnd } from "../engine/task-end.ts";
 import type { GraphComponent, OutputReference } from "../plan/plan.ts";
+import { own } from "./own.ts";
 import type { Artifact, Values } from "./values.ts";
 
 /**
@@ -28,11 +29,9 @@ function firstThatSucceeded(sources: readonly OutputReference[], ends: ReadonlyM
 }
 
 function parameterOf({ task, output }: OutputReference, ends: ReadonlyMap<string, TaskEnd>): Json | undefined {
-  const given = ends.get(task)?.outputs.parameters ?? {};
-  return Object.hasOwn(given, output) ? given[output] : undefined;
+  return own(ends.get(task)?.outputs.parameters, output);
 }
 
 function artifactsOf({ task, output }: OutputReference, ends: ReadonlyMap<string, TaskEnd>) {
-  const given = ends.get(task)?.outputs.artifacts ?? {};
-  return Object.hasOwn(given, output) ? given[output] : undefined;
+  return own(ends.get(task)?.outputs.artifacts, output);
 }

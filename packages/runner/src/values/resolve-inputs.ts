@@ -86,7 +86,7 @@ function parameterOf(
     case "input":
       return own(inputs.parameters, source.input);
     case "task":
-      return own(ends.get(source.task)?.outputs.parameters ?? {}, source.output);
+      return own(ends.get(source.task)?.outputs.parameters, source.output);
     case "final status":
       return finalStatus(source.task, ends.get(source.task)?.state ?? "OMITTED", run.resourceName);
   }
@@ -141,7 +141,7 @@ function resolvedArtifacts(task: Task, path: TaskPath, sources: InputSources): V
 function artifactsOf(source: ArtifactSource, { inputs, ends }: InputSources): readonly Artifact[] | undefined {
   return source.from === "input"
     ? own(inputs.artifacts, source.input)
-    : own(ends.get(source.task)?.outputs.artifacts ?? {}, source.output);
+    : own(ends.get(source.task)?.outputs.artifacts, source.output);
 }
 
 function absent(path: TaskPath, name: string, source: ParameterSource | ArtifactSource | undefined): RunnerError {
