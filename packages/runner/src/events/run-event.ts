@@ -89,7 +89,7 @@ export interface RunRecord {
   readonly namespace: string;
   readonly scheduledAt: number;
   readonly cache: boolean;
-  /** In milliseconds, from the start of the run; undefined where there is none. */
+  /** In milliseconds, anew whenever the run is taken up; undefined where there is none. */
   readonly timeLimitMs?: number | undefined;
   /** In milliseconds, for each attempt of a task; undefined where there is none. */
   readonly taskTimeLimitMs?: number | undefined;

@@ -34,12 +34,10 @@ import type { ArtifactContent, RunHandle, Runner, RunnerOptions, RunRequest, Run
  */
 export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const { jobs = availableParallelism(), clock = { now: () => Date.now() } } = options;
-  if (!Number.isSafeInteger(jobs) || jobs < 1) {
-    throw new RunnerError("OPTION_INVALID", `jobs is ${jobs}, and it has to be a whole number of at least 1`);
-  }
+  const slots = new Slots(jobs);
   const store = await RunStore.open(options.folder);
   const parts = openParts(options);
-  return new LocalRunner({ options, store, clock, slots: new Slots(jobs), ...parts });
+  return new LocalRunner({ options, store, clock, slots, ...parts });
 }
 
 /** What a runner is put together of. */

@@ -113,7 +113,7 @@ export class RunExecution implements RunHandle {
       await this.#emit(event);
       replay.add(event);
       if (replay.canceling) this.#cancel.abort();
-      const timer = this.#limitTime(replay.startedAt);
+      const timer = this.#limitTime();
       const result = await this.#execute(replay.finished(), replay.begun()).finally(() => clearTimeout(timer));
       await this.#emit({ type: "run ended", at: clock.now(), ...this.#outcome(result) });
     } finally {
@@ -149,17 +149,15 @@ export class RunExecution implements RunHandle {
     return { state: "FAILED", outputs: noValues, error: { code: "TIME_LIMIT", message } } as const;
   }
 
-  #limitTime(startedAt: number): NodeJS.Timeout | undefined {
-    const { record, clock } = this.#options;
-    if (record.timeLimitMs === undefined) return undefined;
-    const left = startedAt + record.timeLimitMs - clock.now();
-    return setTimeout(
-      () => {
-        this.#timedOut = true;
-        this.#cancel.abort();
-      },
-      Math.min(Math.max(0, left), 2 ** 31 - 1),
-    );
+  /** The time in which no process had the run, or it had ended, is not counted. */
+  #limitTime(): NodeJS.Timeout | undefined {
+    const { timeLimitMs } = this.#options.record;
+    if (timeLimitMs === undefined) return undefined;
+    const end = () => {
+      this.#timedOut = true;
+      this.#cancel.abort();
+    };
+    return setTimeout(end, Math.min(timeLimitMs, 2 ** 31 - 1));
   }
 
   async #emit(event: RunEvent): Promise<void> {

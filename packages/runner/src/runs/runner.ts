@@ -60,7 +60,7 @@ export interface RunRequest {
   readonly pipelineRoot?: string | undefined;
   /** Whether results of earlier runs may be used. @default true */
   readonly cache?: boolean | undefined;
-  /** How long the whole run may take, in milliseconds. */
+  /** How long the whole run may take, in milliseconds; anew whenever it is taken up again. */
   readonly timeLimitMs?: number | undefined;
   /** How long each attempt of a task may take, in milliseconds. */
   readonly taskTimeLimitMs?: number | undefined;

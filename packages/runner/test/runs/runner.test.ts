@@ -162,6 +162,16 @@ describe("a run", () => {
     expect(task).toMatchObject({ state: "FAILED", tasks: [{ state: "FAILED", error: { code: "TIME_LIMIT" } }] });
   });
 
+  test("that is taken up again has its time anew", async () => {
+    let now = 0;
+    const runner = await runnerWith({ clock: { now: () => now } });
+    const pipeline = shellPipeline([{ name: "one", script: `[ -e '${gate()}' ]; ${says("1")}` }]);
+    const { runId } = await (await runner.start({ pipeline, timeLimitMs: 60_000 })).ended;
+    now += 3_600_000;
+    writeFileSync(gate(), "");
+    expect(await (await runner.resume(runId, { retryFailed: true })).ended).toMatchObject({ state: "SUCCEEDED" });
+  });
+
   test("fails with the end of the log of the task that failed", async () => {
     const runner = await runnerWith();
     const pipeline = shellPipeline([{ name: "one", script: "echo it was me >&2; exit 7" }]);
