@@ -163,7 +163,7 @@ describe("a run", () => {
   });
 
   test("that is taken up again has its time anew", async () => {
-    let now = 0;
+    let now = 1000;
     const runner = await runnerWith({ clock: { now: () => now } });
     const pipeline = shellPipeline([{ name: "one", script: `[ -e '${gate()}' ]; ${says("1")}` }]);
     const { runId } = await (await runner.start({ pipeline, timeLimitMs: 60_000 })).ended;
