@@ -1,3 +1,5 @@
+import type { Json } from "@kfp-ts/api";
+import { nestsTooDeep } from "../values/nesting.ts";
 import { isList, isMapping, isNumber, type Value, within64Bits } from "./value.ts";
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -38,7 +40,8 @@ export const functions: Readonly<Record<string, (value: Value) => Value | undefi
   parseJson: (value) => {
     if (typeof value !== "string") return undefined;
     try {
-      return JSON.parse(value) as Value;
+      const parsed = JSON.parse(value) as Json;
+      return nestsTooDeep(parsed) ? undefined : parsed;
     } catch {
       return undefined;
     }

@@ -1,5 +1,6 @@
 import type { Json } from "@kfp-ts/api";
 import { memberPath, SpecError, type SpecPath, type TaskSpec } from "@kfp-ts/api/pipeline-spec";
+import { MAX_NESTING, nestsTooDeep } from "../values/nesting.ts";
 import type { Loop } from "./plan.ts";
 
 /** The loop that a task is, if it is one. */
@@ -38,5 +39,6 @@ function listIn(text: string, path: SpecPath): readonly Json[] {
     throw new SpecError(path, "the items are no JSON");
   }
   if (!Array.isArray(value)) throw new SpecError(path, "the items are no list");
+  if (nestsTooDeep(value)) throw new SpecError(path, `the items nest more than ${MAX_NESTING} deep`);
   return value;
 }

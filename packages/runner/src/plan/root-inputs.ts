@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@kfp-ts/api";
 import { checkRuntimeParameters, type ParsedPipeline, StatusError } from "@kfp-ts/api/pipeline-spec";
 import { RunnerError } from "../errors/runner-error.ts";
+import { MAX_NESTING, nestsTooDeep } from "../values/nesting.ts";
 import { own } from "../values/own.ts";
 import type { Artifact, Values } from "../values/values.ts";
 import type { Plan } from "./plan.ts";
@@ -17,6 +18,10 @@ export function rootInputs(
   parameters: JsonObject,
   artifacts: Readonly<Record<string, readonly string[]>>,
 ): Values {
+  const deep = Object.entries(parameters).find(([, value]) => nestsTooDeep(value));
+  if (deep !== undefined) {
+    throw new RunnerError("PARAMETERS_INVALID", `the parameter ${deep[0]} nests more than ${MAX_NESTING} deep`);
+  }
   try {
     checkRuntimeParameters(pipelineSpec, parameters);
   } catch (error) {

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Json, JsonObject } from "@kfp-ts/api";
 import { RunnerError } from "../errors/runner-error.ts";
+import { MAX_NESTING, nestsTooDeep } from "../values/nesting.ts";
 import type { ExecutorOutput, RuntimeArtifact } from "./executor-input.ts";
 
 /** How much a task may write as its parameters: more has to be an artifact. */
@@ -68,6 +69,9 @@ function artifactsIn(name: string, list: Json | undefined): readonly Partial<Run
     if (typeof uri !== "string") throw invalid(`the uri of its output artifact ${name} is no text`);
     if (typeof customPath !== "string") throw invalid(`the customPath of its output artifact ${name} is no text`);
     if (!isObject(metadata)) throw invalid(`the metadata of its output artifact ${name} is no JSON object`);
+    if (nestsTooDeep(metadata)) {
+      throw invalid(`the metadata of its output artifact ${name} nests more than ${MAX_NESTING} deep`);
+    }
     return { ...(typeof own === "string" && own !== "" ? { name: own } : {}), uri, metadata, customPath };
   });
 }

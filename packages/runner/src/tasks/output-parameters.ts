@@ -1,5 +1,6 @@
 import type { Json } from "@kfp-ts/api";
 import type { OutputParameterDefinition } from "@kfp-ts/api/pipeline-spec";
+import { MAX_NESTING, nestsTooDeep } from "../values/nesting.ts";
 import { shown } from "../values/text.ts";
 import type { ExecutorOutput } from "./executor-input.ts";
 import { invalid, readOutputFile } from "./executor-output.ts";
@@ -66,6 +67,7 @@ const kinds: Readonly<Record<string, (value: Json) => boolean>> = {
 };
 
 function checked(name: string, type: string, value: Json): Json {
+  if (nestsTooDeep(value)) throw invalid(`its output ${name} nests more than ${MAX_NESTING} deep`);
   const fits = kinds[type];
   if (fits === undefined || value === null || fits(value)) return value;
   throw invalid(`its output ${name} is a ${type}, and what it gave is ${shown(value)}`);

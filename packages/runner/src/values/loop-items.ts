@@ -2,6 +2,7 @@ import type { Json } from "@kfp-ts/api";
 import type { TaskPath } from "../engine/engine.ts";
 import { RunnerError } from "../errors/runner-error.ts";
 import type { Component, Loop, Task } from "../plan/plan.ts";
+import { nestsTooDeep } from "./nesting.ts";
 import { own } from "./own.ts";
 import { checkedParameter } from "./resolve-inputs.ts";
 import { shown } from "./text.ts";
@@ -72,7 +73,8 @@ function listOf(value: Json | undefined, path: TaskPath, input: string): readonl
 
 function parsed(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    const value = JSON.parse(text) as Json;
+    return nestsTooDeep(value) ? undefined : value;
   } catch {
     return undefined;
   }

@@ -224,6 +224,13 @@ test("a failed iteration does not keep the others from being executed, and the l
   expect([state, error?.message]).toEqual(["FAILED", "task loop/1/echo: exit code 1"]);
 });
 
+test("a text that nests too deeply is no list of items", async () => {
+  const text = "[".repeat(5000) + "]".repeat(5000);
+  const loop: Loop = { over: "values", items: { input: "list" }, itemInput: "item", parallelism: 0 };
+  const { error } = await executed(graph([task("loop", { loop, parameters: { list: constant(text) } })]));
+  expect(error).toMatchObject({ code: "INPUT_INVALID", message: expect.stringContaining("a loop takes a list") });
+});
+
 test("an item that is not what the iteration takes fails that iteration alone", async () => {
   const component = container("number", {
     inputs: { parameters: { item: { parameterType: "NUMBER_INTEGER" } }, artifacts: {} },

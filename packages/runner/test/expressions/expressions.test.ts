@@ -82,6 +82,7 @@ describe("a condition", () => {
     ["[1][5]", /no item 5/],
     [`${p("n")}.x`, /a double has no members/],
     ["__proto__", /nothing of the name/],
+    [`parseJson('${"[".repeat(5000)}${"]".repeat(5000)}')`, /parseJson has no value for the string/],
     ["inputs.constructor", /no "constructor"/],
   ])("whose values do not fit is refused: %s", (text, message) => {
     const refused = () => parseExpression(text).evaluate({ parameters });

@@ -128,6 +128,11 @@ describe("a pipeline that cannot run is refused with the place", () => {
       { tasks: { a: task({ triggerPolicy: { condition: "1 ==" } }) } },
     ],
     ["root.dag.tasks.a.parameterIterator.items.raw", /no JSON/, { tasks: { a: task(loop("[1")) } }],
+    [
+      "root.dag.tasks.a.parameterIterator.items.raw",
+      /nest more than 1000/,
+      { tasks: { a: task(loop("[".repeat(5000) + "]".repeat(5000))) } },
+    ],
     ["root.dag.tasks.a.parameterIterator.items.raw", /no list/, { tasks: { a: task(loop("{}")) } }],
     [
       "root.dag.tasks.a.retryPolicy.backoffDuration",

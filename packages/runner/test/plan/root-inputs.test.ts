@@ -44,7 +44,8 @@ describe("what goes into a run", () => {
     [{ n: 1, text: 2 }, /parameter text requires type string/],
     [{ n: 1, mode: "c" }, /"mode" value .* does not match any of the allowed literal values/],
     [{ n: 1, other: 1 }, /not required by pipeline: other/],
-  ])("is refused where it does not fit: %j", (given, fact) => {
+    [{ n: 1, text: JSON.parse("[".repeat(5000) + "]".repeat(5000)) }, /parameter text nests more than 1000 deep/],
+  ])("is refused where it does not fit: %#", (given, fact) => {
     const refused = () => inputsOf({ parameters }, given);
     expect(refused).toThrow(fact);
     expect(refused).toThrow(expect.objectContaining({ code: "PARAMETERS_INVALID" }));

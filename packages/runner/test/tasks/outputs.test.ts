@@ -54,6 +54,18 @@ test.each([
   expect(failure(await fromFile(type, text))).toContain(`OUTPUT_INVALID: its output out is a ${type}`);
 });
 
+test("a value that nests as deep as values may is taken, and one that nests deeper fails the task", async () => {
+  const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+  expect(await fromFile("LIST", nested(1000))).toMatchObject({ outcome: "succeeded" });
+  expect(failure(await fromFile("LIST", nested(1001)))).toBe(
+    "OUTPUT_INVALID: its output out nests more than 1000 deep",
+  );
+  const json = `{"parameterValues": {"out": ${nested(100_000)}}}`;
+  expect(failure(await fromJson(parameterOutput("LIST"), json))).toContain("nests more than 1000 deep");
+  const metadata = `{"artifacts": {"model": {"artifacts": [{"metadata": {"a": ${nested(100_000)}}}]}}}`;
+  expect(failure(await fromJson(artifactOutput(), metadata))).toContain("metadata of its output artifact model nests");
+});
+
 test("what the executor wrote of a parameter counts more than its file", async () => {
   const result = await attempt(await runsFolder(), {
     component: { outputs: parameterOutput("NUMBER_INTEGER") },
