@@ -3,7 +3,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { RunEvent, TaskError } from "../events/run-event.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RunMetadata } from "../values/run-metadata.ts";
-import type { Values } from "../values/values.ts";
+import { isTooLarge, MAX_CHARACTERS } from "../values/size.ts";
+import { noValues, type Values } from "../values/values.ts";
 import type { ExecuteTask, TaskPath } from "./engine.ts";
 import type { Execution } from "./execution.ts";
 import { runGraph } from "./graph-run.ts";
@@ -99,12 +100,18 @@ export async function executeGraph(options: ExecuteGraphOptions): Promise<GraphR
       afresh: false,
     });
     halting.signal.throwIfAborted();
+    if (isTooLarge(end.outputs)) return { state: "FAILED", outputs: noValues, error: end.error ?? tooLarge };
     return { ...end, state: cancel.aborted ? "CANCELED" : end.state, error: end.error };
   } finally {
     stop.removeEventListener("abort", onStop);
     cancel.removeEventListener("abort", onCancel);
   }
 }
+
+const tooLarge: TaskError = {
+  code: "OUTPUT_INVALID",
+  message: `the outputs of the run have more characters than can be written down (${MAX_CHARACTERS}): use artifacts`,
+};
 
 async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   await wait(milliseconds, undefined, { signal }).catch((error: unknown) => {

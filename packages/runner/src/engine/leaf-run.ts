@@ -1,4 +1,5 @@
 import type { Retry } from "../plan/plan.ts";
+import { isTooLarge, MAX_CHARACTERS } from "../values/size.ts";
 import { noValues } from "../values/values.ts";
 import type { ReadyTask, TaskResult } from "./engine.ts";
 import type { Execution, Place } from "./execution.ts";
@@ -68,13 +69,14 @@ export function waitBeforeNext(retry: Retry | undefined, failures: number, elaps
   return retry.maxBackoffMs > 0 && elapsedMs + wait > retry.maxBackoffMs ? undefined : wait;
 }
 
-/** Writes down that a task has ended. */
+/** Writes down that a task has ended; where it gives more than can be written down, that it failed. */
 export async function ended(
   execution: Execution,
   path: string,
-  end: TaskEnd,
+  given: TaskEnd,
   cached?: { readonly runId: string; readonly task: string } | undefined,
 ): Promise<TaskEnd> {
+  const end = isTooLarge(given.outputs) ? withoutOutputs(path, given) : given;
   const { state, outputs, error } = end;
   await execution.emit({
     type: "task ended",
@@ -86,4 +88,9 @@ export async function ended(
     ...(cached === undefined ? {} : { cached }),
   });
   return end;
+}
+
+function withoutOutputs(path: string, { error }: TaskEnd): TaskEnd {
+  const message = `task ${path}: its outputs have more characters than can be written down (${MAX_CHARACTERS}): use artifacts`;
+  return { state: "FAILED", outputs: noValues, error: error ?? { code: "OUTPUT_INVALID", message } };
 }

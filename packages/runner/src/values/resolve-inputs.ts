@@ -8,6 +8,7 @@ import { namesInputs, withInputs } from "./constant.ts";
 import { finalStatus } from "./final-status.ts";
 import { own } from "./own.ts";
 import { type RunMetadata, withRunMetadata } from "./run-metadata.ts";
+import { isTooLarge, MAX_CHARACTERS } from "./size.ts";
 import { taskConfig } from "./task-config.ts";
 import { shown } from "./text.ts";
 import { isAllowed, typedParameter } from "./typed-parameter.ts";
@@ -31,10 +32,15 @@ export interface InputSources {
  * @throws RunnerError INPUT_INVALID or EXPRESSION_INVALID, which names the task and the input.
  */
 export function resolveInputs(task: Task, path: TaskPath, sources: InputSources): Values {
-  return {
+  const values = {
     parameters: checkedParameters(task, path, givenParameters(task, path, sources)),
     artifacts: resolvedArtifacts(task, path, sources),
   };
+  if (!isTooLarge(values)) return values;
+  throw new RunnerError(
+    "INPUT_INVALID",
+    `task ${path}: its inputs have more characters than can be written down (${MAX_CHARACTERS}): use artifacts`,
+  );
 }
 
 type Given = Map<string, Json>;
