@@ -11,6 +11,8 @@ import { taskNames } from "./task-names.ts";
 /** What is kept of the runs that were asked for. */
 export interface RunViewsOptions {
   readonly store: Pick<RunStore, "record" | "pipeline" | "folderOf">;
+  /** How many runs are kept: each also has its pipeline. @default 100 */
+  readonly keptRuns?: number | undefined;
   /** How much of logs is kept, in bytes, beside that of the run that was asked for last. @default 64 MiB */
   readonly keptBytes?: number | undefined;
   /** How long a run is kept that nobody asks for, in milliseconds. @default one minute */
@@ -23,13 +25,15 @@ export interface RunViewsOptions {
  */
 export class RunViews {
   readonly #store: RunViewsOptions["store"];
+  readonly #keptRuns: number;
   readonly #keptBytes: number;
   readonly #keptMs: number;
   /** The one that was asked for last comes last. */
   readonly #kept = new Map<string, KeptRun>();
 
-  constructor({ store, keptBytes = 64 * 1024 ** 2, keptMs = 60_000 }: RunViewsOptions) {
+  constructor({ store, keptRuns = 100, keptBytes = 64 * 1024 ** 2, keptMs = 60_000 }: RunViewsOptions) {
     this.#store = store;
+    this.#keptRuns = keptRuns;
     this.#keptBytes = keptBytes;
     this.#keptMs = keptMs;
   }
@@ -108,7 +112,7 @@ export class RunViews {
     run.timer = setTimeout(() => this.#forget(runId), this.#keptMs).unref();
     let bytes = [...this.#kept.values()].reduce((sum, { length }) => sum + length, 0) - run.length;
     for (const [other, { length }] of this.#kept) {
-      if (bytes <= this.#keptBytes) break;
+      if (bytes <= this.#keptBytes && this.#kept.size <= this.#keptRuns) break;
       bytes -= length;
       this.#forget(other);
     }

@@ -86,14 +86,24 @@ test("many who ask at once are told the same", async () => {
   expect((await views.get("a"))?.tasks).toMatchObject([{ history: [{ state: "RUNNING" }, { state: "SUCCEEDED" }] }]);
 });
 
-test("a run that nobody asks for is not kept, and of the others only so much", async () => {
+test.each([{ keptBytes: 0 }, { keptRuns: 1 }])(
+  "of runs that were asked for before only so much is kept: %j",
+  async (kept) => {
+    const views = new RunViews({ store, ...kept });
+    const [a, b] = [await stored("a"), await stored("b")];
+    await views.get("a");
+    await views.get("b");
+    spoil(a);
+    spoil(b);
+    expect(await views.get("b")).toMatchObject({ state: "RUNNING" });
+    await expect(views.get("a")).rejects.toMatchObject({ code: "STORE_FAILED" });
+  },
+);
+
+test("a run that nobody asks for is not kept", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  const views = new RunViews({ store, keptBytes: 0, keptMs: 1000 });
-  const [a, b] = [await stored("a"), await stored("b")];
-  await views.get("a");
-  await views.get("b");
-  spoil(a);
-  await expect(views.get("a")).rejects.toMatchObject({ code: "STORE_FAILED" });
+  const views = new RunViews({ store, keptMs: 1000 });
+  const b = await stored("b");
   await views.get("b");
   spoil(b);
   await vi.advanceTimersByTimeAsync(900);
