@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "../../scripts/build.mjs";
 import { install } from "../../scripts/install.mjs";
-import { countTests } from "../../scripts/test/count-tests.mjs";
+import { countTests, failedTests } from "../../scripts/test/count-tests.mjs";
 import { inRoot, root } from "../../scripts/workspace.mjs";
 
 /** A part may run by itself in a fresh clone: the tests need the packages and the bundles. */
@@ -33,7 +33,9 @@ export async function runTests(args, { env = {}, node = process.execPath } = {})
       ],
       { cwd: root, env: { ...process.env, ...env }, stdio: "inherit" },
     );
-    const { passed, failed } = existsSync(report) ? countTests(report, status !== 0) : { passed: 0, failed: 1 };
+    if (!existsSync(report)) return { passed: 0, failed: 1 };
+    for (const line of failedTests(report)) console.log(line);
+    const { passed, failed } = countTests(report, status !== 0);
     return { passed, failed };
   } finally {
     rmSync(room, { recursive: true, force: true });

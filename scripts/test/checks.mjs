@@ -4,7 +4,7 @@ import { buildReference } from "../docs/reference.mjs";
 import { install } from "../install.mjs";
 import { CommandFailed, runCommand } from "../run-command.mjs";
 import { inRoot, publishedFolders } from "../workspace.mjs";
-import { countTests } from "./count-tests.mjs";
+import { countTests, failedTests } from "./count-tests.mjs";
 
 /**
  * What a check found. A check that is not made of tests counts as one.
@@ -42,6 +42,7 @@ async function runVitest() {
     show: true,
   }).catch((error) => error);
   if (!existsSync(report)) throw ended;
+  for (const line of failedTests(report)) console.log(line);
   return countTests(report, ended instanceof CommandFailed);
 }
 
