@@ -1,6 +1,6 @@
 import type { Retry } from "../plan/plan.ts";
-import { isTooLarge, MAX_CHARACTERS } from "../values/size.ts";
 import { noValues } from "../values/values.ts";
+import { ended } from "./ended.ts";
 import type { ReadyTask, TaskResult } from "./engine.ts";
 import type { Execution, Place } from "./execution.ts";
 import type { TaskEnd } from "./task-end.ts";
@@ -67,30 +67,4 @@ export function waitBeforeNext(retry: Retry | undefined, failures: number, elaps
   if (retry === undefined || failures > retry.maxRetries) return undefined;
   const wait = retry.backoffMs * (retry.factor > 0 ? retry.factor ** (failures - 1) : 1);
   return retry.maxBackoffMs > 0 && elapsedMs + wait > retry.maxBackoffMs ? undefined : wait;
-}
-
-/** Writes down that a task has ended; where it gives more than can be written down, that it failed. */
-export async function ended(
-  execution: Execution,
-  path: string,
-  given: TaskEnd,
-  cached?: { readonly runId: string; readonly task: string } | undefined,
-): Promise<TaskEnd> {
-  const end = isTooLarge(given.outputs) ? withoutOutputs(path, given) : given;
-  const { state, outputs, error } = end;
-  await execution.emit({
-    type: "task ended",
-    at: execution.now(),
-    task: path,
-    state,
-    ...(outputs === noValues ? {} : { outputs }),
-    ...(error === undefined ? {} : { error }),
-    ...(cached === undefined ? {} : { cached }),
-  });
-  return end;
-}
-
-function withoutOutputs(path: string, { error }: TaskEnd): TaskEnd {
-  const message = `task ${path}: its outputs have more characters than can be written down (${MAX_CHARACTERS}): use artifacts`;
-  return { state: "FAILED", outputs: noValues, error: error ?? { code: "OUTPUT_INVALID", message } };
 }

@@ -4,8 +4,8 @@ import type { Loop } from "../plan/plan.ts";
 import { Collected } from "../values/collected.ts";
 import { type LoopItems, loopItems } from "../values/loop-items.ts";
 import { noValues } from "../values/values.ts";
+import { ended } from "./ended.ts";
 import { type Execution, failureBelow, type Place } from "./execution.ts";
-import { ended } from "./leaf-run.ts";
 import type { TaskEnd } from "./task-end.ts";
 
 /**

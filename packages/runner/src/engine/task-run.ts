@@ -2,9 +2,10 @@ import { RunnerError } from "../errors/runner-error.ts";
 import type { Task } from "../plan/plan.ts";
 import { resolveInputs } from "../values/resolve-inputs.ts";
 import { noValues, type Values } from "../values/values.ts";
+import { ended } from "./ended.ts";
 import type { TaskPath } from "./engine.ts";
 import type { Execution, Place, Scope } from "./execution.ts";
-import { ended, runLeaf } from "./leaf-run.ts";
+import { runLeaf } from "./leaf-run.ts";
 import { runLoop } from "./loop-run.ts";
 import type { TaskEnd } from "./task-end.ts";
 
