@@ -58,6 +58,9 @@ async function executed(execution: Execution, ready: ReadyTask, signal: AbortSig
   }
 }
 
+/** What timers can wait at most: about 25 days. */
+const MAX_WAIT_MS = 2 ** 31 - 1;
+
 /**
  * How long until the next attempt, in milliseconds; undefined where none follows. On a cluster the longest duration is
  * that of all attempts with the waits between them, from the start of the first: no attempt begins after it. Time in which
@@ -66,5 +69,5 @@ async function executed(execution: Execution, ready: ReadyTask, signal: AbortSig
 export function waitBeforeNext(retry: Retry | undefined, failures: number, elapsedMs: number): number | undefined {
   if (retry === undefined || failures > retry.maxRetries) return undefined;
   const wait = retry.backoffMs * (retry.factor > 0 ? retry.factor ** (failures - 1) : 1);
-  return retry.maxBackoffMs > 0 && elapsedMs + wait > retry.maxBackoffMs ? undefined : wait;
+  return retry.maxBackoffMs > 0 && elapsedMs + wait > retry.maxBackoffMs ? undefined : Math.min(wait, MAX_WAIT_MS);
 }

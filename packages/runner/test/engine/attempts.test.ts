@@ -46,6 +46,11 @@ test("the longest duration is that of all attempts together: none begins after i
   expect(waitBeforeNext({ ...retry, maxBackoffMs: 0 }, 3, 10_000_000)).toBe(4000);
 });
 
+test("a wait that is longer than timers have is as long as they have, and not none", () => {
+  const long = { maxRetries: 10, backoffMs: 10 ** 10, factor: 1e308, maxBackoffMs: 0 };
+  expect([waitBeforeNext(long, 1, 0), waitBeforeNext(long, 3, 0)]).toEqual([2 ** 31 - 1, 2 ** 31 - 1]);
+});
+
 test("while a task waits for its next attempt, another has its job", async () => {
   const order: string[] = [];
   let wake: () => void = () => {};
