@@ -10,8 +10,8 @@ export interface ReadEvents {
   readonly length: number;
 }
 
-/** How much is read at once: enough for thousands of events, and little beside what is made of them. */
-const CHUNK = 1 << 20;
+/** How much is read at once: hundreds of events, and little enough that looking for one new event costs next to nothing. */
+const CHUNK = 1 << 16;
 
 /**
  * Reads the events of a log from a place on, some at a time: a log can be larger than the memory. A last line without its
@@ -49,12 +49,13 @@ async function* wholeLines(handle: FileHandle, file: string, from: number): Asyn
     if (chunk.length === 0) return;
     at += chunk.length;
     const end = chunk.lastIndexOf(10) + 1;
-    if (end === 0) {
-      parts.push(chunk);
-      continue;
+    if (end === 0) parts.push(chunk);
+    else {
+      yield Buffer.concat([...parts, chunk.subarray(0, end)]);
+      parts = end < chunk.length ? [chunk.subarray(end)] : [];
     }
-    yield Buffer.concat([...parts, chunk.subarray(0, end)]);
-    parts = end < chunk.length ? [chunk.subarray(end)] : [];
+    // Less than was asked for: what comes after it is written later.
+    if (chunk.length < CHUNK) return;
   }
 }
 
