@@ -97,6 +97,7 @@ export async function executeGraph(options: ExecuteGraphOptions): Promise<GraphR
       path: "",
       inputs: options.inputs,
       signal: canceling.signal,
+      idle: (wait) => wait,
       afresh: false,
     });
     halting.signal.throwIfAborted();

@@ -42,6 +42,8 @@ export interface GraphPlace {
   readonly inputs: Values;
   /** What ends the tasks. An exit task and all in it is not ended where a run is canceled. */
   readonly signal: AbortSignal;
+  /** Waits for something while nothing is executed, so that loops around can begin other iterations meanwhile. */
+  readonly idle: (wait: Promise<void>) => Promise<void>;
   /** Whether all of it is executed, also what had finished: something that it follows from was executed again. */
   readonly afresh: boolean;
 }

@@ -12,7 +12,7 @@ import type { TaskEnd } from "./task-end.ts";
  * @throws what the run was halted with.
  */
 export async function runLeaf(execution: Execution, place: Place): Promise<TaskEnd> {
-  const { path, task, inputs, signal, afresh } = place;
+  const { path, task, inputs, signal, idle, afresh } = place;
   const { component } = task;
   if (component.kind === "graph") throw new Error(`${path} is a graph`);
   // On a cluster only the Pod of a container is tried again, not that of an importer.
@@ -46,7 +46,7 @@ export async function runLeaf(execution: Execution, place: Place): Promise<TaskE
     const wait = signal.aborted ? undefined : waitBeforeNext(retry, failures, at - firstStart);
     if (wait === undefined) return ended(execution, path, { state: "FAILED", outputs: noValues, error: result.error });
     await execution.emit({ type: "attempt failed", at, task: path, attempt, error: result.error, retryInMs: wait });
-    if (wait > 0) await execution.sleep(wait, signal);
+    if (wait > 0) await idle(execution.sleep(wait, signal));
   }
 }
 

@@ -6,11 +6,12 @@ import { type LoopItems, loopItems } from "../values/loop-items.ts";
 import { noValues } from "../values/values.ts";
 import { ended } from "./ended.ts";
 import { type Execution, failureBelow, type Place } from "./execution.ts";
+import { inWindow } from "./in-window.ts";
 import type { TaskEnd } from "./task-end.ts";
 
 /**
  * Executes a task once for each item. An iteration is made when it is its turn, so that a long list costs nothing before;
- * as many are under way as the loop says, else as there are jobs. A failed iteration does not keep the others from being
+ * as many are under way as the loop says, else as there are jobs, not counted those that only wait for another attempt. A failed iteration does not keep the others from being
  * executed, as on a cluster.
  *
  * @throws what the run was halted with, once no iteration is under way any more.
@@ -35,14 +36,16 @@ export async function runLoop(
   const collected = new Collected(task.component);
   let failure: TaskError | undefined;
   let canceled = false;
-  await inWindow(items.count, loop.parallelism > 0 ? loop.parallelism : execution.jobs, async (index) => {
+  const width = { atMost: loop.parallelism > 0 ? loop.parallelism : execution.jobs, grows: loop.parallelism === 0 };
+  await inWindow(items.count, width, async (index, idleHere) => {
     if (signal.aborted) {
       execution.halt.throwIfAborted();
       canceled = true;
       return false;
     }
     const iteration = `${path}/${index}`;
-    const end = await runIteration(execution, { ...place, path: iteration }, items, index, runBody);
+    const idle: Place["idle"] = (wait) => place.idle(idleHere(wait));
+    const end = await runIteration(execution, { ...place, path: iteration, idle }, items, index, runBody);
     collected.add(index, end.outputs);
     if (end.state === "FAILED") failure ??= failureBelow(iteration, end, task.component.kind !== "graph");
     if (end.state === "CANCELED" || end.state === "OMITTED") canceled = true;
@@ -74,22 +77,4 @@ async function runIteration(
 function failed(error: unknown): TaskEnd {
   if (!(error instanceof RunnerError)) throw error;
   return { state: "FAILED", outputs: noValues, error: { code: error.code, message: error.message } };
-}
-
-/** Does something for each number below a count, so many at a time, until one says that it is enough. */
-async function inWindow(count: number, width: number, execute: (index: number) => Promise<boolean>): Promise<void> {
-  let next = 0;
-  let failure: { readonly error: unknown } | undefined;
-  const work = async () => {
-    while (next < count && failure === undefined) {
-      const index = next++;
-      try {
-        if (!(await execute(index))) return;
-      } catch (error) {
-        failure ??= { error };
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(count, width) }, work));
-  if (failure !== undefined) throw failure.error;
 }

@@ -32,7 +32,7 @@ export async function runTask(execution: Execution, task: Task, scope: Scope): P
     const { code, message } = error;
     return ended(execution, path, { state: "FAILED", outputs: noValues, error: { code, message } });
   }
-  const place: Place = { path, task, inputs, signal, afresh };
+  const place: Place = { path, task, inputs, signal, idle: scope.idle, afresh };
   return task.loop === undefined ? runBody(execution, place) : runLoop(execution, place, task.loop, runBody);
 }
 

@@ -67,6 +67,35 @@ test("while a task waits for its next attempt, another has its job", async () =>
   expect(order).toEqual(["flaky 1", "other 1", "flaky 2"]);
 });
 
+test.each([
+  ["another iteration begins", 0, ["0 1", "1 1", "2 1", "0 2"]],
+  ["no other begins where the loop allows only one", 1, ["0 1", "0 2", "1 1", "2 1"]],
+])("while a task of an iteration waits for its next attempt, %s", async (_what, parallelism, expected) => {
+  const order: string[] = [];
+  let wake: () => void = () => {};
+  const body = graph([task("flaky", { retry: { ...retry, maxRetries: 1 } })]);
+  const loops = [
+    task("loop", { component: body, loop: over([0, 1, 2], "item", parallelism) }),
+    task("outer", {
+      component: graph([task("loop", { component: body, loop: over([0]) })]),
+      loop: over([0, 1, 2], "item", parallelism),
+    }),
+  ];
+  for (const loop of loops) {
+    order.length = 0;
+    await executed(
+      graph([loop]),
+      ({ path, attempt }) => {
+        order.push(`${path.split("/")[1]} ${attempt}`);
+        if (path.split("/")[1] === "2") wake();
+        return path.split("/")[1] === "0" && attempt === 1 ? failed() : undefined;
+      },
+      { jobs: 1, sleep: () => (parallelism === 1 ? Promise.resolve() : new Promise((resolve) => (wake = resolve))) },
+    );
+    expect([loop.name, ...order]).toEqual([loop.name, ...expected]);
+  }
+});
+
 test("an attempt that was interrupted is followed by the next one, and does not count as tried", async () => {
   const begun = new Map([["flaky", { attempts: 2, failures: 1 }]]);
   const { executions, state } = await executed(
