@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
-import type { ExecuteTask } from "../engine/engine.ts";
-import { type ExecuteGraphOptions, executeGraph, type GraphResult } from "../engine/execute-graph.ts";
+import type { ExecuteTask, TaskPath } from "../engine/engine.ts";
+import { executeGraph, type GraphResult } from "../engine/execute-graph.ts";
 import type { Slots } from "../engine/slots.ts";
+import type { BegunTask, FinishedTask } from "../engine/task-end.ts";
 import { RunnerError } from "../errors/runner-error.ts";
 import { type EventLog, openEventLog, stored } from "../events/event-log.ts";
 import { followEvents } from "../events/follow-events.ts";
@@ -34,6 +35,14 @@ export interface RunExecutionOptions {
   readonly retryFailed: boolean;
 }
 
+/** How an execution of a run begins: what it writes down first, and what is left of earlier ones. */
+interface Beginning {
+  readonly event: RunEvent;
+  readonly canceling: boolean;
+  readonly finished: ReadonlyMap<TaskPath, FinishedTask>;
+  readonly begun: ReadonlyMap<TaskPath, BegunTask>;
+}
+
 /** A run that this process executes. */
 export class RunExecution implements RunHandle {
   readonly runId: string;
@@ -44,6 +53,8 @@ export class RunExecution implements RunHandle {
   readonly #cancel = new AbortController();
   readonly #stop = new AbortController();
   #timedOut = false;
+  /** Its end is being written down: nothing may follow that. */
+  #ending = false;
   #over = false;
   #change = deferred();
 
@@ -68,19 +79,20 @@ export class RunExecution implements RunHandle {
         await stored(workspace.folder, () => mkdir(workspace.folder, { recursive: true, mode: 0o700 }));
       }
       const log = await openEventLog(folder.events, length);
-      return new RunExecution(options, replay, log, unlock);
+      // Not the whole replay: that would be kept as long as the run goes on.
+      return new RunExecution(options, beginningOf(replay, options), log, unlock);
     } catch (error) {
       await unlock();
       throw error;
     }
   }
 
-  private constructor(options: RunExecutionOptions, replay: Replay, log: EventLog, unlock: () => Promise<void>) {
+  private constructor(options: RunExecutionOptions, beginning: Beginning, log: EventLog, unlock: () => Promise<void>) {
     this.runId = options.record.runId;
     this.#options = options;
     this.#log = log;
     this.#unlock = unlock;
-    this.ended = this.#run(replay);
+    this.ended = this.#run(beginning);
     // Whoever does not ask how it ended is not to be ended by that.
     this.ended.catch(() => {});
   }
@@ -90,7 +102,7 @@ export class RunExecution implements RunHandle {
   }
 
   async cancel(): Promise<void> {
-    if (this.#over || this.#cancel.signal.aborted) return;
+    if (this.#ending || this.#over || this.#cancel.signal.aborted) return;
     await this.#emit({ type: "run canceling", at: this.#options.clock.now() });
     this.#cancel.abort(new RunnerError("RUN_INTERRUPTED", "the run was canceled"));
   }
@@ -103,18 +115,14 @@ export class RunExecution implements RunHandle {
     await this.ended.catch(() => {});
   }
 
-  /** @param replay - What has happened before. Only what of it need not be executed again is kept meanwhile. */
-  async #run(replay: Replay): Promise<RunView> {
-    const { clock, retryFailed, view } = this.#options;
+  async #run({ event, canceling, finished, begun }: Beginning): Promise<RunView> {
+    const { clock, view } = this.#options;
     try {
-      const at = clock.now();
-      const event: RunEvent =
-        replay.startedAt > 0 ? { type: "run resumed", at, retryFailed } : { type: "run started", at };
       await this.#emit(event);
-      replay.add(event);
-      if (replay.canceling) this.#cancel.abort();
+      if (canceling) this.#cancel.abort();
       const timer = this.#limitTime();
-      const result = await this.#execute(replay.finished(), replay.begun()).finally(() => clearTimeout(timer));
+      const result = await this.#execute(finished, begun).finally(() => clearTimeout(timer));
+      this.#ending = true;
       await this.#emit({ type: "run ended", at: clock.now(), ...this.#outcome(result) });
     } finally {
       // Before anybody is told: whoever waits for the end may take it up again at once.
@@ -126,7 +134,7 @@ export class RunExecution implements RunHandle {
     return await view();
   }
 
-  #execute(finished: ExecuteGraphOptions["finished"], begun: ExecuteGraphOptions["begun"]): Promise<GraphResult> {
+  #execute(finished: Beginning["finished"], begun: Beginning["begun"]): Promise<GraphResult> {
     const { record, plan, inputs, slots, clock, workspace, execute } = this.#options;
     return executeGraph({
       plan,
@@ -176,6 +184,13 @@ function checkGoesOn(runId: string, { state }: Replay, retryFailed: boolean): vo
   if (!isOver || (retryFailed && state !== "SUCCEEDED")) return;
   const more = state === "SUCCEEDED" ? "start a new one" : "its failed tasks can be executed again, or start a new one";
   throw new RunnerError("RUN_FINISHED", `the run ${runId} has ended ${state}: ${more}`);
+}
+
+function beginningOf(replay: Replay, { clock, retryFailed }: RunExecutionOptions): Beginning {
+  const at = clock.now();
+  const event: RunEvent = replay.startedAt > 0 ? { type: "run resumed", at, retryFailed } : { type: "run started", at };
+  replay.add(event);
+  return { event, canceling: replay.canceling, finished: replay.finished(), begun: replay.begun() };
 }
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRunner } from "../../src/runs/create-runner.ts";
-import type { Runner, RunnerOptions } from "../../src/runs/runner.ts";
+import type { RunHandle, Runner, RunnerOptions } from "../../src/runs/runner.ts";
 import { shellPipeline } from "./pipelines.ts";
 
 let folder: string;
@@ -151,6 +151,29 @@ describe("a run", () => {
         { path: "two", state: "OMITTED" },
       ],
     });
+  });
+
+  test("that is canceled while its end is written down has ended", async () => {
+    let asked = false;
+    let canceled: Promise<void> | undefined;
+    let handle: RunHandle | undefined;
+    const hasEnded = (runId: string) =>
+      readFileSync(join(folder, "runs", runId, "events.jsonl"), "utf8").includes('"task ended"');
+    // The clock is asked when the event of the end is made.
+    const now = () => {
+      const { runId } = handle ?? {};
+      if (runId === undefined || asked || !hasEnded(runId)) return 1000;
+      asked = true;
+      canceled = Promise.resolve().then(() => handle?.cancel());
+      return 1000;
+    };
+    const runner = await runnerWith({ clock: { now } });
+    handle = await runner.start({ pipeline: shellPipeline([{ name: "one", script: says("1") }]) });
+    expect(await handle.ended).toMatchObject({ state: "SUCCEEDED" });
+    await canceled;
+    expect(asked).toBe(true);
+    expect(await runner.get(handle.runId)).toMatchObject({ state: "SUCCEEDED" });
+    await expect(runner.resume(handle.runId)).rejects.toMatchObject({ code: "RUN_FINISHED" });
   });
 
   test("that takes too long is ended and has failed", async () => {
