@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
-import type { IsolatedProgram, Isolation } from "./isolation.ts";
+import { defaultPath } from "../containers/process/task-environment.ts";
+import { RunnerError } from "../errors/runner-error.ts";
+import type { IsolatedLine, IsolatedProgram, Isolation } from "./isolation.ts";
 
 /** What every program needs of the system, where it is there. All of it is read-only. */
 const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
@@ -24,6 +26,9 @@ const SETTINGS = [
 const KERNEL = ["sys", "sysrq-trigger", "mtrr", "irq", "bus", "acpi", "fs", "scsi"].map((name) => `/proc/${name}`);
 const NETWORK = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/services", "/etc/protocols"];
 
+/** The environment of bubblewrap itself, where a task says what its own is. */
+const OUTSIDE = { PATH: defaultPath, LANG: "C.UTF-8" };
+
 /**
  * Isolation by bubblewrap: a task sees the system's programs, its own folder and what it is shown, and nothing else of
  * this machine; it sees no processes but its own, and ends with the one who started it.
@@ -32,8 +37,13 @@ export function bubblewrap({ command = "bwrap" }: { readonly command?: string } 
   let tried: Promise<string | undefined> | undefined;
   // Namespaces within would give a program rights over them; bubblewrap can forbid them since 0.8.
   let nested = ["--disable-userns"];
-  // One that waits outside, and one that is the first process inside.
-  const wrap = (program: IsolatedProgram) => ({ file: command, args: [...nested, ...argumentsOf(program)], layers: 2 });
+  const wrap = (program: IsolatedProgram): IsolatedLine => ({
+    file: command,
+    args: [...nested, ...(program.env === undefined ? [] : ["--args", "3"]), ...argumentsOf(program)],
+    // One that waits outside, and one that is the first process inside.
+    layers: 2,
+    ...(program.env && { env: OUTSIDE, handed: variables(program.env) }),
+  });
   const attempt = () => attempted(wrap({ file: "/bin/sh", args: ["-c", ":"], cwd: "/", mounts: [], network: true }));
   return {
     name: "bubblewrap",
@@ -86,6 +96,19 @@ function argumentsOf({ file, args, cwd, mounts, network }: IsolatedProgram): str
   ];
 }
 
+/** Variables as bubblewrap reads them: not as arguments, which everybody on the machine can read. */
+function variables(env: Readonly<Record<string, string>>): string {
+  const words = Object.entries(env).flatMap(([key, value]) => {
+    // What a program finds is the name up to the first sign of equality.
+    const [name = "", ...rest] = `${key}=${value}`.split("=");
+    if (`${key}${value}`.includes("\0")) {
+      throw new RunnerError("TASK_FAILED", `its variable ${name.replaceAll("\0", "")} has a zero byte in it`);
+    }
+    return name === "" ? [] : ["--setenv", name, rest.join("=")];
+  });
+  return words.map((word) => `${word}\0`).join("");
+}
+
 /**
  * On many systems `/bin` is a link to `/usr/bin`: then it is one inside, too. A link in /etc may lead to what is not
  * shown, so what it leads to is shown in its place.
@@ -96,13 +119,7 @@ function systemPath(path: string): string[] {
   return ["--symlink", readlinkSync(path), path];
 }
 
-function attempted({
-  file,
-  args,
-}: {
-  readonly file: string;
-  readonly args: readonly string[];
-}): Promise<string | undefined> {
+function attempted({ file, args }: IsolatedLine): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(file, [...args], { timeout: 10_000 }, (error, _stdout, stderr) => {
       if (error === null) resolve(undefined);

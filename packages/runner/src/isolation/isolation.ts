@@ -15,13 +15,21 @@ export interface Isolation {
   /**
    * The command line that starts a program in it.
    *
-   * @returns `layers`: how many processes of its own stand above the program; those are not to be asked to end.
+   * @throws RunnerError (TASK_FAILED) for a variable that no system can hand on.
    */
-  wrap(program: IsolatedProgram): {
-    readonly file: string;
-    readonly args: readonly string[];
-    readonly layers?: number | undefined;
-  };
+  wrap(program: IsolatedProgram): IsolatedLine;
+}
+
+/** The command line of a program in isolation. */
+export interface IsolatedLine {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** How many processes of its own stand above the program; those are not to be asked to end. @default 0 */
+  readonly layers?: number | undefined;
+  /** What the program asked for as its environment is here, where nothing outside reads it: it gets this one. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** What stands to be read at descriptor 3. */
+  readonly handed?: string | undefined;
 }
 
 /** A program and what it may see. */
@@ -31,4 +39,9 @@ export interface IsolatedProgram {
   readonly cwd: string;
   readonly mounts: readonly Mount[];
   readonly network: boolean;
+  /**
+   * Its environment, where whoever wrote the pipeline has a say in it: variables such as LD_PRELOAD and PATH would change
+   * what is executed outside, with all that may be seen there. Undefined where it is ours alone.
+   */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }

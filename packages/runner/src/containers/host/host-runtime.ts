@@ -38,14 +38,16 @@ export function hostRuntime({ allowed, isolation, network, maxLogBytes, path }: 
         environment: `${file} ${mtimeMs} ${size}`,
         start: async (job) => {
           const [first = "", ...rest] = [...job.command, ...job.args];
+          const env = taskEnvironment(job, path);
           const line = isolation.wrap({
             file: (await findProgram(first, path)) ?? first,
             args: rest,
             cwd: join(job.folder, "work"),
             mounts: [...job.mounts, { source: job.folder, target: job.folder, writable: true }],
             network,
+            env,
           });
-          return await runProcess(line, taskEnvironment(job, path), job, maxLogBytes);
+          return await runProcess(line, env, job, maxLogBytes);
         },
       };
     },

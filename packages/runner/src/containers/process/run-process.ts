@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { RunnerError } from "../../errors/runner-error.ts";
+import type { IsolatedLine } from "../../isolation/isolation.ts";
 import { processStart } from "../../runs/process-start.ts";
 import type { ContainerEnd, ContainerJob } from "../container-runtime.ts";
 import { lifeline } from "./lifeline.ts";
@@ -13,32 +15,22 @@ import { watchProcess } from "./watch-process.ts";
 export const graceMs = 5000;
 const ours = lifeline(defaultPath);
 
-/** A command line. */
-export interface ProgramLine {
-  readonly file: string;
-  readonly args: readonly string[];
-  /**
-   * How many processes of an isolation stand between ours and the program: they are not asked to end, and what is below
-   * them ends with them. @default 0
-   */
-  readonly layers?: number | undefined;
-}
-
 /**
  * Executes a program in a process group of its own, in the folder `work` of its attempt, its output in the log, and ends
  * all of it: at a limit, when nobody wants it any more, what it leaves behind when it has ended, and when this process
  * is killed.
  *
- * @param env - All of its environment.
+ * @param env - All of its environment. HOME is of this attempt alone.
  * @throws RunnerError (TASK_FAILED) with what the system says where the program cannot be started.
  */
 export async function runProcess(
-  line: ProgramLine,
+  line: IsolatedLine,
   env: Readonly<Record<string, string>>,
   job: Pick<ContainerJob, "folder" | "logFile" | "timeLimitMs" | "signal" | "onProcess">,
   maxLogBytes: number,
 ): Promise<ContainerEnd> {
   if (job.signal.aborted) return { exitCode: undefined, signal: undefined, endedBy: "abort" };
+  // Processes of an isolation are not asked to end: they do when what is below them does.
   const { layers = 0 } = line;
   const log = await openLog(job.logFile);
   let child: ChildProcess;
@@ -82,12 +74,17 @@ export function endGroup(group: number | undefined, signal: NodeJS.Signals): voi
 
 /** The process, once the system has it. */
 async function started(
-  { file, args }: ProgramLine,
+  { file, args, env: outside, handed }: IsolatedLine,
   env: Readonly<Record<string, string>>,
   cwd: string,
   log: number,
 ): Promise<ChildProcess> {
-  const child = spawn(file, args, { cwd, env, detached: true, stdio: ["ignore", log, log] });
+  const stdio = ["ignore", log, log, ...(handed === undefined ? [] : ["pipe" as const])] as const;
+  const child = spawn(file, [...args], { cwd, env: outside ?? env, detached: true, stdio: [...stdio] });
+  const input = child.stdio[3] as Writable | null | undefined;
+  // Whoever does not read it has ended, and with which code is what counts.
+  input?.on("error", () => undefined);
+  input?.end(handed);
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
     child.once("error", reject);

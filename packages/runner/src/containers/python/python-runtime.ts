@@ -280,6 +280,7 @@ async function isolated(
   const task = workerTask(component, python, job, path);
   const file = join(job.folder, "task.json");
   await writeFile(file, JSON.stringify(task), { mode: 0o600 });
+  const env = { ...task.env, KFP_TS_TASK: "1" };
   const line = isolation.wrap({
     file: python,
     args: ["-c", workerSource, file],
@@ -290,8 +291,9 @@ async function isolated(
       { source: job.folder, target: job.folder, writable: true },
     ],
     network,
+    env,
   });
-  return await runProcess(line, { ...task.env, KFP_TS_TASK: "1" }, job, maxLogBytes);
+  return await runProcess(line, env, job, maxLogBytes);
 }
 
 /** A folder of the interpreter, as tasks see it; those of the system are there already. */
