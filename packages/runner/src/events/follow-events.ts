@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { readEvents } from "./read-events.ts";
+import { openToRead, type ReadableLog } from "./read-events.ts";
 import type { RunEvent } from "./run-event.ts";
 
 /**
@@ -14,15 +14,21 @@ export async function* followEvents(
   { changed, over }: { readonly changed: () => Promise<void>; readonly over: () => boolean | Promise<boolean> },
 ): AsyncIterable<RunEvent> {
   let from = 0;
-  for (;;) {
-    const change = changed();
-    const isOver = await over();
-    for await (const { events, length } of readEvents(file, from)) {
-      from = length;
-      yield* events;
+  let log: ReadableLog | undefined;
+  try {
+    for (;;) {
+      const change = changed();
+      const isOver = await over();
+      log ??= await openToRead(file);
+      for await (const { events, length } of log?.from(from) ?? []) {
+        from = length;
+        yield* events;
+      }
+      if (isOver) return;
+      await change;
     }
-    if (isOver) return;
-    await change;
+  } finally {
+    await log?.close();
   }
 }
 

@@ -21,22 +21,44 @@ const CHUNK = 1 << 16;
  * @throws RunnerError (STORE_FAILED) where a line is damaged or the file cannot be read.
  */
 export async function* readEvents(file: string, from = 0): AsyncGenerator<ReadEvents> {
+  const log = await openToRead(file);
+  if (log === undefined) return;
+  try {
+    yield* log.from(from);
+  } finally {
+    await log.close();
+  }
+}
+
+/** A log that is open for reading, to look again and again for what is new in it. */
+export interface ReadableLog {
+  /** See {@link readEvents}. */
+  from(place: number): AsyncGenerator<ReadEvents>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a log for reading; undefined where there is no file yet.
+ *
+ * @throws RunnerError (STORE_FAILED)
+ */
+export async function openToRead(file: string): Promise<ReadableLog | undefined> {
   let handle: FileHandle;
   try {
     handle = await open(file, "r");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw storeFailure(file, error);
   }
-  try {
-    let length = from;
-    for await (const lines of wholeLines(handle, file, from)) {
-      const events = eventsIn(lines, file, length);
-      length += lines.length;
-      yield { events, length };
-    }
-  } finally {
-    await handle.close();
+  return { from: (place) => eventsFrom(handle, file, place), close: () => handle.close() };
+}
+
+async function* eventsFrom(handle: FileHandle, file: string, place: number): AsyncGenerator<ReadEvents> {
+  let length = place;
+  for await (const lines of wholeLines(handle, file, place)) {
+    const events = eventsIn(lines, file, length);
+    length += lines.length;
+    yield { events, length };
   }
 }
 
