@@ -55,6 +55,8 @@ interface LocalRunnerParts {
 class LocalRunner implements Runner {
   readonly #parts: LocalRunnerParts;
   readonly #underWay = new Map<string, RunExecution>();
+  /** Executions that are about to be under way. */
+  readonly #beginning = new Set<Promise<RunExecution>>();
   readonly #views: RunViews;
   #closed = false;
 
@@ -162,6 +164,7 @@ class LocalRunner implements Runner {
 
   async close(): Promise<void> {
     this.#closed = true;
+    await Promise.allSettled(this.#beginning);
     await Promise.all([...this.#underWay.values()].map((execution) => execution.interrupt()));
     await Promise.all(this.#parts.runtimes.map((runtime) => runtime.close()));
     this.#views.clear();
@@ -179,7 +182,7 @@ class LocalRunner implements Runner {
     const workspace = plan.workspace
       ? { folder: folder.workspace, path: isolation.movesPaths ? "/kfp-workspace" : folder.workspace }
       : undefined;
-    const execution = await RunExecution.begin({
+    const beginning = RunExecution.begin({
       record,
       plan,
       inputs: rootInputs(pipeline, plan, record.parameters, record.artifacts),
@@ -203,6 +206,8 @@ class LocalRunner implements Runner {
       view: () => this.#viewOf(record.runId),
       retryFailed,
     });
+    this.#beginning.add(beginning);
+    const execution = await beginning.finally(() => this.#beginning.delete(beginning));
     this.#underWay.set(record.runId, execution);
     const forget = () => {
       if (this.#underWay.get(record.runId) === execution) this.#underWay.delete(record.runId);

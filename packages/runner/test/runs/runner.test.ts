@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { RunnerError } from "../../src/errors/runner-error.ts";
 import { createRunner } from "../../src/runs/create-runner.ts";
 import type { RunHandle, Runner, RunnerOptions } from "../../src/runs/runner.ts";
 import { shellPipeline } from "./pipelines.ts";
@@ -224,6 +225,22 @@ describe("a run that was interrupted", () => {
     const view = await (await second.resume(handle.runId)).ended;
     expect(view).toMatchObject({ state: "SUCCEEDED", tasks: [{ attempts: 1 }, { attempts: 2 }] });
     expect(readFileSync(ledger, "utf8")).toBe("one\ntwo\ntwo\n");
+  });
+
+  test("before it had begun is not begun by a runner that is closed, whenever that is", async () => {
+    const pipeline = shellPipeline([{ name: "one", script: "sleep 600" }]);
+    for (let turns = 0; turns < 60; turns++) {
+      const runner = await runnerWith();
+      const runId = `after-${turns}`;
+      const outcome = runner
+        .start({ pipeline, runId })
+        .then((handle) => handle.ended)
+        .catch((error: RunnerError) => error.code);
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await runner.close();
+      expect((await runner.get(runId))?.underWay ?? false, runId).toBe(false);
+      expect(await outcome, runId).toBe("RUN_INTERRUPTED");
+    }
   });
 
   test("is executed by one runner at a time", async () => {
