@@ -184,8 +184,9 @@ async function collected(
     readonly signal: AbortSignal;
   },
 ): Promise<Values> {
-  const written = await readExecutorOutput(folder.outputMetadata);
-  const parameters = await outputParameters(component.outputs.parameters, written, input.outputs.parameters ?? {});
+  const written = await readExecutorOutput(folder.outputMetadata, folder.path);
+  const files = input.outputs.parameters ?? {};
+  const parameters = await outputParameters(component.outputs.parameters, written, files, folder.path);
   const given = outputArtifacts(component.outputs.artifacts, input.outputs.artifacts ?? {}, written);
   const folders = [options.tasksFolder, ...places.mounts.map(({ source }) => source)];
   const artifacts = new Map<string, readonly Artifact[]>();

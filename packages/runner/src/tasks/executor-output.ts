@@ -1,6 +1,6 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { Json, JsonObject } from "@kfp-ts/api";
+import { openWithin } from "../artifacts/open-within.ts";
 import { RunnerError } from "../errors/runner-error.ts";
 import { MAX_NESTING, nestsTooDeep } from "../values/nesting.ts";
 import type { ExecutorOutput, RuntimeArtifact } from "./executor-input.ts";
@@ -11,17 +11,21 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /**
  * Reads what a component wrote of its outputs.
  *
+ * @param folder - Of the attempt: what is elsewhere is not read.
  * @returns nothing in it where there is no file: a component need not write one.
  * @throws RunnerError (OUTPUT_INVALID)
  */
-export async function readExecutorOutput(file: string): Promise<ExecutorOutput> {
-  const text = await readOutputFile(file);
+export async function readExecutorOutput(file: string, folder: string): Promise<ExecutorOutput> {
+  const text = await readOutputFile(file, folder);
   if (text === undefined || text.trim() === "") return {};
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
   } catch (error) {
-    throw invalid(`what it wrote of its outputs is no JSON: ${(error as Error).message}`);
+    const why = /[[:,]\s*(?:NaN|-?Infinity)\b/.test(text)
+      ? "NaN and Infinity are none of its numbers"
+      : (error as Error).message;
+    throw invalid(`what it wrote of its outputs is no JSON: ${why}`);
   }
   if (!isObject(value)) throw invalid("what it wrote of its outputs is no JSON object");
   const { parameterValues = value.parameter_values ?? {}, artifacts = {} } = value;
@@ -37,16 +41,17 @@ export async function readExecutorOutput(file: string): Promise<ExecutorOutput> 
  *
  * @throws RunnerError (OUTPUT_INVALID)
  */
-export async function readOutputFile(file: string): Promise<string | undefined> {
-  let handle: Awaited<ReturnType<typeof open>>;
+export async function readOutputFile(file: string, folder: string): Promise<string | undefined> {
+  let handle: FileHandle | undefined;
   try {
-    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    handle = await openWithin(file, folder, { links: false });
   } catch (error) {
+    if (error instanceof RunnerError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     if (code === "ELOOP") throw invalid(`${file} is a symbolic link, which is not followed`);
     throw invalid(`${file} cannot be read (${code})`);
   }
+  if (handle === undefined) return undefined;
   try {
     const stat = await handle.stat();
     if (!stat.isFile()) throw invalid(`${file} is no file`);

@@ -10,12 +10,14 @@ import { invalid, readOutputFile } from "./executor-output.ts";
  * the file of each.
  *
  * @param files - Where each was to be written.
+ * @param folder - Of the attempt: what is elsewhere is not read.
  * @throws RunnerError (OUTPUT_INVALID) where one is missing or of another type.
  */
 export async function outputParameters(
   definitions: Readonly<Record<string, OutputParameterDefinition>>,
   written: ExecutorOutput,
   files: Readonly<Record<string, { readonly outputFile: string }>>,
+  folder: string,
 ): Promise<Readonly<Record<string, Json>>> {
   const values = new Map<string, Json>();
   for (const [name, { parameterType }] of Object.entries(definitions)) {
@@ -26,7 +28,7 @@ export async function outputParameters(
       continue;
     }
     const file = files[name]?.outputFile ?? "";
-    const text = await readOutputFile(file);
+    const text = await readOutputFile(file, folder);
     if (text === undefined) {
       throw invalid(`its output ${name} is missing: it wrote neither its value nor the file ${file}`);
     }

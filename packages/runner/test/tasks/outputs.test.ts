@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir, readFile, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { TaskResult } from "../../src/engine/engine.ts";
@@ -91,6 +91,7 @@ test("a parameter that was not written fails the task, an artifact that was not 
 
 test.each([
   ["broken", '{"parameterValues":', "no JSON"],
+  ["with NaN", '{"parameterValues": {"x": NaN}}', "NaN and Infinity are none of its numbers"],
   ["a list", "[]", "no JSON object"],
   ["parameters that are a text", { parameterValues: "x" }, "parameterValues"],
   ["artifacts that are a list", { artifacts: [] }, "artifacts of its outputs"],
@@ -146,6 +147,38 @@ test.each<[string, Program]>([
   expect(failure(result)).toMatch(/^OUTPUT_INVALID/);
   expect(failure(result)).not.toContain("root:");
 });
+
+test.each<[string, Program]>([
+  ["the folder of its outputs", (folder) => replaced(join(folder, "outputs"))],
+  ["the file of all its outputs", (folder) => replaced(join(folder, "output_metadata.json"))],
+])("a task reads no file of somebody else by making a link of %s", async (_what, replace) => {
+  const result = await attempt(await runsFolder(), {
+    component: { outputs: { parameters: { hostname: { parameterType: "STRING" } }, artifacts: {} } },
+    program: async (job) => void (await replace(job.folder)),
+  });
+  expect(failure(result)).toMatch(/^OUTPUT_INVALID/);
+});
+
+test.each<[string, Program, string]>([
+  ["a link to a file of somebody else", (log) => symlink("/etc/passwd", log), "wrote nothing to its log"],
+  ["a pipe", async (log) => execFileSync("mkfifo", [log]), "wrote nothing to its log"],
+  ["a folder", (log) => mkdir(log), "wrote nothing to its log"],
+])("the end of a log is not told, and nobody waits for it, when the log has become %s", async (_what, make, told) => {
+  const result = await attempt(await runsFolder(), {
+    program: async (job) => {
+      await rm(job.logFile);
+      await make(job.logFile);
+      return { exitCode: 1 };
+    },
+  });
+  expect(failure(result)).toContain(told);
+});
+
+async function replaced(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  // A folder of the system for a folder, with a file that is named as the output is.
+  await symlink(path.endsWith("outputs") ? "/etc" : "/etc/hostname", path);
+}
 
 test.each<[string, Program]>([
   ["a link to a file of somebody else", (place) => symlink("/etc/passwd", place)],
