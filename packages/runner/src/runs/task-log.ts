@@ -1,6 +1,7 @@
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { openWithin } from "../artifacts/open-within.ts";
 import { storeFailure } from "../events/event-log.ts";
 
 const CHUNK = 64 * 1024;
@@ -9,7 +10,7 @@ const LOOK_MS = 100;
 /**
  * The log of an attempt as it is, or with `isOver` as it grows until that says so.
  *
- * @returns undefined where there is no such file.
+ * @returns undefined where there is no such file: a task may have removed it, or put something else there.
  * @throws RunnerError (STORE_FAILED)
  */
 export async function readLog(
@@ -19,12 +20,17 @@ export async function readLog(
     signal,
   }: { readonly isOver?: (() => Promise<boolean>) | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
-  let handle: FileHandle;
+  let handle: FileHandle | undefined;
   try {
-    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    handle = await openWithin(file, dirname(file), { links: false });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (["ELOOP", "ENXIO"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw storeFailure(file, error);
+  }
+  if (handle === undefined) return undefined;
+  if (!(await handle.stat()).isFile()) {
+    await handle.close();
+    return undefined;
   }
   return chunks(handle, isOver, signal);
 }
