@@ -24,6 +24,8 @@ interface Place {
   readonly host: string;
   readonly writable: boolean;
   readonly fetched: boolean;
+  /** Whether it is in another place, where the component sees it already. */
+  readonly within?: boolean;
 }
 
 /**
@@ -38,10 +40,13 @@ export class ArtifactPlaces {
   readonly root: string;
   readonly #options: TaskExecutorOptions;
   readonly #places: readonly Place[];
+  readonly #inputs: readonly Place[];
   readonly #own: Place;
+  readonly #attempt: string;
 
   constructor(options: TaskExecutorOptions, ready: ReadyTask, folder: AttemptFolder) {
     this.#options = options;
+    this.#attempt = folder.path;
     const { workspace, movesPaths } = options;
     this.#own = this.#place(rootOf(options, ready, folder), folder.artifacts, { writable: true, fetched: false });
     this.root = this.#own.given;
@@ -59,12 +64,25 @@ export class ArtifactPlaces {
     };
     // Programs like to write to /tmp, and what they write there may become an artifact.
     const temporary = movesPaths ? [this.#scratch(folder.temporary)] : [];
+    this.#inputs = [...inputs.values()];
     this.#places = [...temporary, ...(shared ? [shared] : []), ...inputs.values(), this.#own];
   }
 
   /** What the task sees beside its folder. */
   get mounts(): readonly Mount[] {
-    return this.#places.map(({ seen, host, writable }) => ({ source: host, target: seen, writable }));
+    const mounted = this.#places.filter(({ within }) => !within);
+    return mounted.map(({ seen, host, writable }) => ({ source: host, target: seen, writable }));
+  }
+
+  /**
+   * The folders in which an artifact at a path of this machine may be, wherever links lead. Where tasks are kept apart,
+   * these are what nobody changes once the task has ended; or the folder that tasks share, for what is said to be there.
+   */
+  folders(host: string): readonly string[] {
+    const { workspace, movesPaths, tasksFolder } = this.#options;
+    if (!movesPaths) return [tasksFolder, ...this.#places.map((place) => place.host)];
+    if (workspace && isBelow(host, workspace.folder)) return [workspace.folder];
+    return [this.#attempt, ...this.#inputs.filter(({ within }) => !within).map((place) => place.host)];
   }
 
   /**
@@ -74,9 +92,9 @@ export class ArtifactPlaces {
    *   kept apart: whoever wrote the pipeline could read with it what is not theirs.
    */
   async download(signal: AbortSignal): Promise<void> {
-    for (const { uri, host, fetched } of this.#places) {
+    for (const { uri, host, fetched, within = false } of this.#places) {
       if (!fetched) {
-        if (this.#options.movesPaths) await checkIsOfRun(host, this.#options.tasksFolder);
+        if (this.#options.movesPaths && !within) await checkIsOfRun(host, this.#options.tasksFolder);
         continue;
       }
       await mkdir(dirname(host), { recursive: true, mode: 0o700 });
@@ -117,6 +135,12 @@ export class ArtifactPlaces {
     return isBelow(host, this.#own.host);
   }
 
+  /** Whether an artifact is in the folder that tasks share. */
+  isShared(uri: string): boolean {
+    const { workspace } = this.#options;
+    return workspace !== undefined && isBelow(normalize(localPath(uri)), workspace.folder);
+  }
+
   #longest(text: string, name: (place: Place) => string): Place | undefined {
     const found = this.#places.filter((place) => isBelow(text, name(place)));
     return found.sort((a, b) => name(b).length - name(a).length)[0];
@@ -125,15 +149,30 @@ export class ArtifactPlaces {
   #inputPlace(artifact: Artifact, folder: AttemptFolder, index: number): Place {
     const { uri, metadata } = artifact;
     const { workspace, artifacts } = this.#options;
-    if (isLocal(uri)) return this.#place(localPath(uri), localPath(uri), { uri, writable: false, fetched: false });
+    if (isLocal(uri)) {
+      const shared = this.#inWorkspace(uri);
+      return shared ?? this.#place(localPath(uri), localPath(uri), { uri, writable: false, fetched: false });
+    }
     if (metadata[IN_WORKSPACE] === true && workspace !== undefined) {
       const way = join(".artifacts", localPath(uri));
       const place = this.#place(uri, join(workspace.folder, way), { writable: false, fetched: false });
-      return { ...place, seen: join(workspace.path, way) };
+      return { ...place, seen: join(workspace.path, way), within: true };
     }
     const host = join(folder.path, "inputs", String(index), basename(localPath(uri)) || "artifact");
     // What cannot be fetched is known before: its URI is all that the component gets.
     return this.#place(uri, host, { writable: false, fetched: artifacts.reaches(uri) });
+  }
+
+  /**
+   * What is in the folder that tasks share is seen there, and not shown once more: while it is looked at where it leads,
+   * another task can make it lead elsewhere.
+   */
+  #inWorkspace(uri: string): Place | undefined {
+    const { workspace, movesPaths } = this.#options;
+    if (!movesPaths || workspace === undefined || !this.isShared(uri)) return undefined;
+    const host = normalize(localPath(uri));
+    const seen = workspace.path + host.slice(workspace.folder.length);
+    return { uri, given: seen, seen, host, writable: true, fetched: false, within: true };
   }
 
   #place(

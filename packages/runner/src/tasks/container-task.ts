@@ -77,7 +77,9 @@ export async function executeContainer(
   const failure = await failureOf(end, options, folder);
   if (failure !== undefined) return failure;
   const outputs = await readable(() => collected(options, component, { input, folder, places, signal }));
-  if (key !== undefined) await options.cache?.store(key, ready.path, outputs);
+  // What is in the folder that tasks share changes while it would be kept.
+  const shared = Object.values(outputs.artifacts).some((list) => list.some(({ uri }) => places.isShared(uri)));
+  if (key !== undefined && !shared) await options.cache?.store(key, ready.path, outputs);
   return { outcome: "succeeded", outputs };
 }
 
@@ -188,11 +190,10 @@ async function collected(
   const files = input.outputs.parameters ?? {};
   const parameters = await outputParameters(component.outputs.parameters, written, files, folder.path);
   const given = outputArtifacts(component.outputs.artifacts, input.outputs.artifacts ?? {}, written);
-  const folders = [options.tasksFolder, ...places.mounts.map(({ source }) => source)];
   const artifacts = new Map<string, readonly Artifact[]>();
   for (const [name, list] of Object.entries(given)) {
     const settled: Artifact[] = [];
-    for (const artifact of list) settled.push(await settleArtifact(artifact, places, folders, options, signal));
+    for (const artifact of list) settled.push(await settleArtifact(artifact, places, options, signal));
     artifacts.set(name, settled);
   }
   return { parameters, artifacts: Object.fromEntries(artifacts) };

@@ -1,8 +1,9 @@
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Json, JsonObject } from "@kfp-ts/api";
 import { isLocal } from "../artifacts/artifact-stores.ts";
 import { localPath } from "../artifacts/local-path.ts";
+import { isWithin } from "../artifacts/open-within.ts";
 import type { ReadyTask, TaskResult } from "../engine/engine.ts";
 import { RunnerError } from "../errors/runner-error.ts";
 import { executorLookup } from "../placeholders/executor-lookup.ts";
@@ -11,7 +12,7 @@ import { constantOf } from "../plan/constant-of.ts";
 import type { ImporterComponent } from "../plan/plan.ts";
 import { own } from "../values/own.ts";
 import { textOf } from "../values/text.ts";
-import { checkIsOfRun, IN_WORKSPACE } from "./artifact-places.ts";
+import { IN_WORKSPACE } from "./artifact-places.ts";
 import type { TaskExecutorOptions } from "./task-executor.ts";
 
 /**
@@ -34,8 +35,13 @@ export async function executeImporter(
   const uri = substitute(uriOf(importer.artifactUri ?? {}, inputs.parameters), lookup);
   if (uri === "") throw new RunnerError("ARTIFACT_UNAVAILABLE", "the importer has no URI");
   if (isLocal(uri)) {
-    // Before anything is said of what is there.
-    if (options.movesPaths) await checkIsOfRun(localPath(uri), options.tasksFolder);
+    // Before anything is said of what is there. Nor what is of the run: other tasks may be at work on it.
+    if (options.movesPaths) {
+      throw new RunnerError(
+        "ARTIFACT_UNAVAILABLE",
+        `${uri} is of this machine, and isolated tasks import nothing of it: give a URI of a storage`,
+      );
+    }
     if ((await stat(localPath(uri)).catch(() => undefined)) === undefined) {
       throw new RunnerError("ARTIFACT_UNAVAILABLE", `there is nothing at ${uri}`);
     }
@@ -57,8 +63,13 @@ async function fetchToWorkspace(
   if (workspace === undefined) {
     throw new RunnerError("PIPELINE_INVALID", `${uri} is to be brought into the workspace, and the pipeline has none`);
   }
-  const path = join(workspace.folder, ".artifacts", localPath(uri));
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const place = join(workspace.folder, ".artifacts");
+  const path = join(place, localPath(uri));
+  const isInside = async () => isWithin(await realpath(workspace.folder), await realpath(dirname(path)));
+  if (isWithin(place, path)) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  if (!isWithin(place, path) || !(await isInside())) {
+    throw new RunnerError("ARTIFACT_UNAVAILABLE", `${uri} would be brought out of the workspace`);
+  }
   await artifacts.storeOf(uri)?.download(uri, path, signal);
 }
 

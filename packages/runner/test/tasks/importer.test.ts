@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { storesFor } from "../../src/artifacts/artifact-stores.ts";
@@ -77,10 +77,11 @@ test("a file of this machine that is not there is told, and so is a URI that is 
   expect(await importing({ artifactUri: { runtimeParameter: "uri" } })).toMatchObject({ outcome: "failed" });
 });
 
-test.each(["/etc/passwd", "file:///etc/passwd", "/no/such/file/of/others/../../../../../../etc/passwd"])(
-  "where tasks are kept apart, %s is not imported",
+test.each(["/etc/passwd", "file:///etc/passwd", "/no/such/file/of/others/../../../../../../etc/passwd", "run"])(
+  "where tasks are kept apart, nothing of this machine is imported: %s",
   async (uri) => {
-    const result = await importing({ artifactUri: { constant: uri } }, {}, { movesPaths: true });
+    const constant = uri === "run" ? join(folder, "tasks") : uri;
+    const result = await importing({ artifactUri: { constant } }, {}, { movesPaths: true });
     expect(result).toMatchObject({ outcome: "failed", error: { code: "ARTIFACT_UNAVAILABLE" } });
   },
 );
@@ -92,5 +93,12 @@ test("what is to be brought into the workspace is there, under the path that com
   const result = await importing(importer, {}, { workspace });
   expect(result).toMatchObject({ outputs: { artifacts: { artifact: [{ metadata: { _kfp_workspace: true } }] } } });
   expect(await readFile(join(workspace.folder, ".artifacts", "s3", "bucket", "data.csv"), "utf8")).toBe("1,2");
+  await rm(join(workspace.folder, ".artifacts"), { recursive: true });
+  await mkdir(join(folder, "elsewhere"));
+  await symlink(join(folder, "elsewhere"), join(workspace.folder, ".artifacts"));
+  const out = { artifactUri: { constant: "s3://bucket/../../../data.csv" }, downloadToWorkspace: true };
+  for (const one of [importer, out]) {
+    expect(await importing(one, {}, { workspace })).toMatchObject({ error: { code: "ARTIFACT_UNAVAILABLE" } });
+  }
   expect(await importing(importer)).toMatchObject({ outcome: "failed", error: { code: "PIPELINE_INVALID" } });
 });
