@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -169,6 +170,55 @@ describe("packages", () => {
   ])("are no matter of %s, which is refused", async (_, other) => {
     expect(await functions.runtime.refuses(other)).toContain("no Python function");
   });
+});
+
+describe("what is installed in an interpreter", () => {
+  const withStart = (name: string, code: string) => {
+    mkdirSync(join(place.folder, name));
+    const other = interpreter(join(place.folder, name));
+    const [version = ""] = readdirSync(join(other, "../../lib"));
+    writeFileSync(join(other, "../../lib", version, "site-packages", "start.pth"), `import sys; ${code}\n`);
+    return new Functions(join(place.folder, name), { python: other });
+  };
+
+  test.each([
+    ["a greeting", "print('Welcome!')"],
+    ["a greeting without an end", "print('Welcome!', end='', flush=True)"],
+    ["JSON of its own", "print('null'); print('[]'); print('{\"id\": 1}'); print('{\"id\": 1, \"satisfied\": 7}')"],
+    ["broken text", "sys.stdout.buffer.write(b'\\xff\\xfe{\\n')"],
+  ])("may print what it likes when the interpreter starts: %s", async (what, code) => {
+    const greeting = withStart(what.replaceAll(" ", "-"), code);
+    expect(await greeting.run("return 1")).toMatchObject({ exitCode: 0, result: 1 });
+    await greeting.runtime.close();
+  });
+
+  test("is ended where it prints without end when the interpreter starts", async () => {
+    const flood = withStart("flood", "exec('while True: sys.stdout.write(\\'flood\\' * 1000)')");
+    await expect(flood.run("return 1")).rejects.toMatchObject({ code: "ENVIRONMENT_FAILED" });
+    await flood.runtime.close();
+  }, 60_000);
+
+  test("is not waited for without end when the interpreter starts", async () => {
+    const asleep = withStart("asleep", "import time; time.sleep(600)");
+    const { runtime } = new Functions(join(place.folder, "asleep"), {
+      python: join(place.folder, "asleep", "python", "bin", "python3"),
+      startLimitMs: 500,
+    });
+    const container = { image: "any", command: ["sh", "-ec", launch, "def f(): pass"] };
+    const { signal } = new AbortController();
+    await expect(runtime.prepare(container, { signal })).rejects.toMatchObject({ code: "ENVIRONMENT_FAILED" });
+    await Promise.all([runtime.close(), asleep.runtime.close()]);
+  }, 60_000);
+});
+
+test("an interpreter without Kubeflow's executor is refused with what brings it there", async () => {
+  execFileSync("python3", ["-m", "venv", "--without-pip", join(place.folder, "bare")]);
+  const bare = new Functions(place.folder, { python: join(place.folder, "bare", "bin", "python3") });
+  await expect(bare.run("return 1")).rejects.toMatchObject({
+    code: "ENVIRONMENT_FAILED",
+    message: expect.stringMatching(/No module named 'kfp'.*install kfp there, or compile .* install_kfp_package=True/),
+  });
+  await bare.runtime.close();
 });
 
 test("an interpreter that is not there is named", async () => {

@@ -27,6 +27,8 @@ export interface PythonRuntimeOptions {
   /** Whether isolated tasks reach the network. */
   readonly network: boolean;
   readonly maxLogBytes: number;
+  /** How long an interpreter may take to say what it has, in milliseconds. @default 5 minutes */
+  readonly startLimitMs?: number | undefined;
   /** The path on which tasks find programs. */
   readonly path: string;
   /** What pip gets of the environment of this process. */
@@ -63,12 +65,13 @@ export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
   const workerOf = (interpreter: string): PythonWorker => {
     const running = workers.get(interpreter);
     if (running?.isAlive) return running;
-    const worker = new PythonWorker(interpreter, {
+    const env = {
       PATH: options.path,
       LANG: "C.UTF-8",
       // What is in the user's home does not count where tasks do not see it.
       ...(isolation.name !== "none" && { PYTHONNOUSERSITE: "1" }),
-    });
+    };
+    const worker = new PythonWorker(interpreter, env, { limitMs: options.startLimitMs });
     workers.set(interpreter, worker);
     return worker;
   };
@@ -86,7 +89,10 @@ export function pythonRuntime(options: PythonRuntimeOptions): ContainerRuntime {
     const worker = new PythonWorker(
       interpreter,
       { PATH: options.path, LANG: "C.UTF-8", PYTHONNOUSERSITE: "1" },
-      (args) => isolation.wrap({ file: interpreter, args, cwd: "/", mounts, network: false }),
+      {
+        limitMs: options.startLimitMs,
+        wrap: (args) => isolation.wrap({ file: interpreter, args, cwd: "/", mounts, network: false }),
+      },
     );
     try {
       const found = await worker.prepare(executor, []);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { RunnerError } from "../../errors/runner-error.ts";
+import { signalGroup } from "../process/process-tree.ts";
 import { workerSource } from "./worker-source.ts";
 
 /** A task for a worker. */
@@ -68,6 +69,10 @@ interface Question {
   readonly reject: (error: Error) => void;
 }
 
+/** How much an interpreter may say without a line of its end, in characters. */
+const maxLine = 16 * 1024 * 1024;
+/** How long an interpreter may take to say what it has, in milliseconds. */
+const startMs = 5 * 60_000;
 /** How long a task that was handed to a worker which died may take to show up, in milliseconds. */
 const showsUpWithinMs = 5_000;
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
@@ -75,6 +80,7 @@ const signalNames = new Map(Object.entries(constants.signals).map(([name, number
 /** A Python process that has Kubeflow's executor imported, and forks for each task. */
 export class PythonWorker {
   readonly #python: string;
+  readonly #limitMs: number;
   readonly #process: ChildProcess;
   readonly #tasks = new Map<number, { readonly listener: WorkerListener; started: boolean }>();
   readonly #questions = new Map<number, Question>();
@@ -85,14 +91,22 @@ export class PythonWorker {
 
   /**
    * @param env - Of the worker, not of its tasks.
+   * @param limitMs - How long it may take to answer, in milliseconds.
    * @param wrap - Makes the command line of another program of that of the interpreter: for isolation.
    */
   constructor(
     python: string,
     env: Readonly<Record<string, string>>,
-    wrap: (args: readonly string[]) => CommandLine = (args) => ({ file: python, args }),
+    {
+      limitMs = startMs,
+      wrap = (args) => ({ file: python, args }),
+    }: {
+      readonly limitMs?: number | undefined;
+      readonly wrap?: ((args: readonly string[]) => CommandLine) | undefined;
+    } = {},
   ) {
     this.#python = python;
+    this.#limitMs = limitMs;
     // The fourth is never written to: it ends when this process does, however it does.
     const stdio = ["pipe", "pipe", "pipe", "pipe"] as const;
     const { file, args } = wrap(["-c", workerSource]);
@@ -123,11 +137,17 @@ export class PythonWorker {
    * @throws RunnerError (ENVIRONMENT_FAILED) where the interpreter does not start.
    */
   async prepare(executor: string, requirements: readonly string[]): Promise<Interpreter> {
-    return await new Promise((resolve, reject) => {
-      if (!this.#alive) return reject(this.#broken());
-      this.#questions.set(this.#next, { resolve, reject });
-      this.#send({ prepare: executor, requirements });
-    });
+    let limit: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise((resolve, reject) => {
+        if (!this.#alive) return reject(this.#broken());
+        this.#questions.set(this.#next, { resolve, reject });
+        limit = setTimeout(() => this.#giveUp("it took too long to start"), this.#limitMs);
+        this.#send({ prepare: executor, requirements });
+      });
+    } finally {
+      clearTimeout(limit);
+    }
   }
 
   /** Executes a task; it goes on when the worker dies. */
@@ -154,7 +174,19 @@ export class PythonWorker {
   #read(text: string): void {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
-    for (const line of lines) this.#take(JSON.parse(line) as Message);
+    // What is installed there can print before our program begins, and print anything.
+    if (this.#rest.length > maxLine) return this.#giveUp("it prints without end when it starts");
+    for (const line of lines) {
+      const message = messageIn(line);
+      if (message !== undefined) this.#take(message);
+    }
+  }
+
+  #giveUp(reason: string): void {
+    this.#errors = reason;
+    this.close();
+    if (this.#process.pid !== undefined) signalGroup(this.#process.pid, "SIGKILL");
+    this.#lost();
   }
 
   #take({ id, satisfied, problem, group, start = "", code, signal, ...message }: Message): void {
@@ -199,3 +231,33 @@ export class PythonWorker {
     return new RunnerError("ENVIRONMENT_FAILED", why === "" ? fact : `${fact}: ${why}`);
   }
 }
+
+/** A message of our program; undefined for a line that somebody else has printed. */
+function messageIn(line: string): Message | undefined {
+  let message: unknown;
+  try {
+    message = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof message !== "object" || message === null) return undefined;
+  const fits = Object.entries(message).every(([name, value]) => kinds[name]?.(value) === true);
+  return fits && "id" in message ? (message as Message) : undefined;
+}
+
+const isText = (value: unknown) => typeof value === "string";
+const isNumber = (value: unknown) => typeof value === "number";
+const areTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+const kinds: Readonly<Record<string, (value: unknown) => boolean>> = {
+  id: isNumber,
+  satisfied: (value) => typeof value === "boolean",
+  problem: (value) => value === null || isText(value),
+  contents: isText,
+  executable: isText,
+  folders: areTexts,
+  searched: areTexts,
+  group: isNumber,
+  start: isText,
+  code: isNumber,
+  signal: isNumber,
+};

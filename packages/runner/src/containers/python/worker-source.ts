@@ -182,6 +182,8 @@ def warm(name):
 
 def serve():
     channel = os.dup(1)
+    # What else was printed may lack the end of its line.
+    os.write(channel, b"\n")
     null = os.open(os.devnull, os.O_RDWR)
     requests = os.dup(0)
     os.dup2(null, 0)
