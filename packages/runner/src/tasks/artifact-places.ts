@@ -6,7 +6,7 @@ import type { Mount } from "../containers/container-runtime.ts";
 import type { ReadyTask } from "../engine/engine.ts";
 import { RunnerError } from "../errors/runner-error.ts";
 import type { Artifact } from "../values/values.ts";
-import type { AttemptFolder } from "./attempt-folder.ts";
+import { type AttemptFolder, folderName } from "./attempt-folder.ts";
 import type { TaskExecutorOptions } from "./task-executor.ts";
 
 /** The mark of artifacts that were brought into the folder which tasks share; components know it, too. */
@@ -211,7 +211,8 @@ export async function checkIsOfRun(path: string, tasksFolder: string): Promise<v
 /** A place of its own for each attempt, as on a cluster: in its folder, or below the root of the run. */
 function rootOf({ pipelineRoot, record }: TaskExecutorOptions, { path, attempt }: ReadyTask, folder: AttemptFolder) {
   if (isLocal(pipelineRoot)) return folder.artifacts;
-  return `${pipelineRoot.replace(/\/+$/, "")}/${record.pipelineName}/${record.runId}/${path}/${attempt}`;
+  const [pipeline, ...parts] = [record.pipelineName, ...path.split("/")].map(folderName);
+  return [pipelineRoot.replace(/\/+$/, ""), pipeline, record.runId, ...parts, attempt].join("/");
 }
 
 function isBelow(text: string, place: string): boolean {

@@ -28,6 +28,7 @@ export interface AttemptParts {
   readonly signal?: AbortSignal;
   readonly cacheFolder?: string;
   readonly attempt?: number;
+  readonly path?: string;
 }
 
 export const record: RunRecord = {
@@ -92,7 +93,7 @@ export async function attempt(folder: string, parts: AttemptParts = {}): Promise
     ...parts.component,
   });
   const ready: ReadyTask = {
-    path: "train",
+    path: parts.path ?? "train",
     task: task("train", { component, cache: { enabled: true, key: undefined }, ...parts.task }),
     component,
     inputs: { ...noValues, ...parts.inputs },

@@ -271,3 +271,21 @@ test("an output whose name would lead elsewhere stays in the folder of the attem
   });
   expect(result).toMatchObject({ outputs: { parameters: { "../../../escape": "inside" } } });
 });
+
+test.each([
+  ["for-loop-1/0/train", "a-pipeline/run-1/for-loop-1/0/train/1/model"],
+  ["../train", /^a-pipeline\/run-1\/[-\w]+\/train\/1\/model$/],
+  ["a b/?x#y", /^a-pipeline\/run-1\/[-\w]+\/[-\w]+\/1\/model$/],
+])("the artifacts of task %s stay below the root of its run in a storage", async (path, place) => {
+  let uri = "";
+  await attempt(await runsFolder(), {
+    path,
+    component: { outputs: artifactOutput() },
+    options: { pipelineRoot: "s3://bucket/root/", movesPaths: true },
+    program: async (_job, input) => {
+      uri = modelOf(input);
+    },
+  });
+  expect(uri.slice(0, 17)).toBe("s3://bucket/root/");
+  expect(uri.slice(17)).toMatch(place);
+});
