@@ -1,40 +1,68 @@
-import { createReadStream, type Stats } from "node:fs";
-import { lstat, opendir, realpath, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import type { Stats } from "node:fs";
+import { type FileHandle, lstat } from "node:fs/promises";
+import { join } from "node:path";
+import { RunnerError } from "../errors/runner-error.ts";
+import { namesIn, openWithin } from "./open-within.ts";
 
 const BLOCK = 512;
 
 /**
- * A folder as a tar archive (POSIX.1-2001). Links that lead out of it are left out: they would show what is not in it.
+ * A folder as a tar archive (POSIX.1-2001). Links that lead out of it are left out, whenever they are put there: they would
+ * show what is not in it.
+ *
+ * @param folder - Its path without links.
  */
 export async function* tarFolder(folder: string): AsyncIterable<Uint8Array> {
-  const root = await realpath(folder);
-  for await (const path of pathsBelow(folder)) {
-    const name = relative(folder, path);
-    const found = await lstat(path);
-    if (found.isDirectory()) yield* header(`${name}/`, found, "5", 0);
-    if (found.isSymbolicLink() && !(await realpath(path).catch(() => "")).startsWith(`${root}/`)) continue;
-    const target = found.isSymbolicLink() ? await stat(path) : found;
-    if (!target.isFile()) continue;
-    yield* header(name, target, "0", target.size);
-    yield* content(path, target.size);
-  }
+  const handle = await openWithin(folder, folder);
+  if (handle !== undefined) yield* entries(handle, folder, "", folder);
   yield Buffer.alloc(2 * BLOCK);
 }
 
-async function* pathsBelow(folder: string): AsyncIterable<string> {
-  for await (const entry of await opendir(folder)) {
-    const path = join(folder, entry.name);
-    yield path;
-    if (entry.isDirectory()) yield* pathsBelow(path);
+/** What is in an open folder, which is closed before anything of it is read: folders can be many in each other. */
+async function* entries(handle: FileHandle, path: string, name: string, root: string): AsyncIterable<Uint8Array> {
+  const names = await namesIn(handle, path).finally(() => handle.close());
+  for (const child of names) {
+    const file = join(path, child);
+    const found = await opened(file, root);
+    if (found === undefined) continue;
+    const stat = await found.stat();
+    if (stat.isDirectory()) {
+      const isLink = (await lstat(file).catch(() => undefined))?.isSymbolicLink() ?? true;
+      if (isLink) await found.close();
+      else {
+        yield* header(`${name}${child}/`, stat, "5", 0);
+        yield* entries(found, file, `${name}${child}/`, root);
+      }
+      continue;
+    }
+    try {
+      if (!stat.isFile()) continue;
+      yield* header(`${name}${child}`, stat, "0", stat.size);
+      yield* content(found, stat.size);
+    } finally {
+      await found.close();
+    }
+  }
+}
+
+/** A part of the folder; undefined for what is not in it, or nothing that can be read. */
+async function opened(file: string, root: string): Promise<FileHandle | undefined> {
+  try {
+    return await openWithin(file, root);
+  } catch (error) {
+    const isLeftOut =
+      error instanceof RunnerError || ["ELOOP", "ENXIO"].includes((error as { code?: string }).code ?? "");
+    if (isLeftOut) return undefined;
+    throw error;
   }
 }
 
 /** As many bytes as were announced: a file may grow or shrink while it is read. */
-async function* content(path: string, size: number): AsyncIterable<Uint8Array> {
+async function* content(handle: FileHandle, size: number): AsyncIterable<Uint8Array> {
   let left = size;
   if (size > 0) {
-    for await (const chunk of createReadStream(path, { end: size - 1 }) as AsyncIterable<Uint8Array>) {
+    const stream = handle.createReadStream({ start: 0, end: size - 1, autoClose: false });
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       left -= chunk.length;
       yield chunk;
     }

@@ -144,11 +144,12 @@ class LocalRunner implements Runner {
   }
 
   async artifact(runId: string, task: string, output: string, index = 0): Promise<ArtifactContent | undefined> {
-    const { artifacts, options } = this.#parts;
+    const { artifacts, options, isolation, store } = this.#parts;
     const from = task === "" ? await this.#views.get(runId) : (await this.#views.task(runId, task))?.task;
     const artifact = own(from?.outputs.artifacts, output)?.[index];
     if (artifact === undefined) return undefined;
-    const content = await artifactContent(artifact, artifacts, join(options.folder, "new"));
+    const within = isolation.movesPaths ? store.folderOf(runId).path : undefined;
+    const content = await artifactContent(artifact, artifacts, { temporary: join(options.folder, "new"), within });
     return content && { artifact, ...content };
   }
 

@@ -175,7 +175,7 @@ export class PythonWorker {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
     // What is installed there can print before our program begins, and print anything.
-    if (this.#rest.length > maxLine) return this.#giveUp("it prints without end when it starts");
+    if (this.#rest.length > maxLine) this.#giveUp("it prints without end when it starts");
     for (const line of lines) {
       const message = messageIn(line);
       if (message !== undefined) this.#take(message);
