@@ -19,6 +19,7 @@ import { outputParameters } from "./output-parameters.ts";
 import { plannedOutputs } from "./planned-outputs.ts";
 import { settleArtifact } from "./settle-artifact.ts";
 import type { TaskExecutorOptions } from "./task-executor.ts";
+import { whoItIs } from "./who-it-is.ts";
 
 /**
  * Executes an attempt of a container: makes its folder, gives it its inputs as the contract of components says, and
@@ -46,6 +47,7 @@ export async function executeContainer(
   const hit = key === undefined ? undefined : await options.cache?.find(key, folder.artifacts);
   if (hit !== undefined) return { outcome: "succeeded", outputs: hit.outputs, cached: hit.from };
   await stored(folder.path, () => prepareFolder(folder, input));
+  const identity = options.movesPaths ? await stored(folder.path, () => whoItIs(folder)) : [];
 
   const words = {
     lookup,
@@ -62,7 +64,7 @@ export async function executeContainer(
       (container.env ?? []).map(({ name = "", value = "" }) => [name, substitute(value, lookup)]),
     ),
     folder: folder.path,
-    mounts: await presentOf(places.mounts),
+    mounts: [...identity, ...(await presentOf(places.mounts))],
     logFile: folder.log,
     timeLimitMs: options.record.taskTimeLimitMs,
     signal,
@@ -158,16 +160,18 @@ async function failureOf(
   return { outcome: "failed", error: { code: "TASK_FAILED", message, ...how } };
 }
 
+/** What is wrong with the machine, and not with what a task has left on it. */
+const OF_MACHINE: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS", "EMFILE", "ENFILE", "ENOMEM"]);
+
 /** What a task made unreadable is its mistake; a disk that is full is nobody's. */
 async function readable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EACCES" || code === "EPERM" || code === "ENAMETOOLONG" || code === "ELOOP" || code === "ENOENT") {
-      throw invalid(`its outputs cannot be read: ${message}`);
-    }
-    throw storeFailure("the folder of the run", error);
+    if (error instanceof RunnerError || code === undefined) throw error;
+    if (OF_MACHINE.has(code)) throw storeFailure("the folder of the run", error);
+    throw invalid(`its outputs cannot be read: ${message}`);
   }
 }
 
