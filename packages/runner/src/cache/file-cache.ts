@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ArtifactStores, isLocal } from "../artifacts/artifact-stores.ts";
 import { localPath } from "../artifacts/local-path.ts";
@@ -54,7 +55,7 @@ export function fileCache({ folder, record, sharesWorkspace, artifacts }: FileCa
       }
     },
     async find(key, artifactsFolder) {
-      const entry = await readEntry(entryFile(key));
+      const entry = readEntry(entryFile(key));
       if (entry === undefined) return undefined;
       const restored = new Map<string, readonly Artifact[]>();
       for (const [name, list] of Object.entries(entry.artifacts)) {
@@ -117,9 +118,10 @@ async function writeEntry(file: string, entry: Entry): Promise<void> {
   }
 }
 
-async function readEntry(file: string): Promise<Entry | undefined> {
+/** At once: an entry is small, and a task of which all is known takes little more than this. */
+function readEntry(file: string): Entry | undefined {
   try {
-    const content = await readFile(file, "utf8");
+    const content = readFileSync(file, "utf8");
     const text = content.slice(content.indexOf("\n") + 1);
     return content.startsWith(`${hashOf(text)}\n`) ? (JSON.parse(text) as Entry) : undefined;
   } catch {

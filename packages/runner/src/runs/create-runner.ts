@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { ParsedPipeline } from "@kfp-ts/api/pipeline-spec";
 import { artifactContent } from "../artifacts/artifact-content.ts";
 import type { ArtifactStores } from "../artifacts/artifact-stores.ts";
@@ -32,7 +32,9 @@ import type { ArtifactContent, RunHandle, Runner, RunnerOptions, RunRequest, Run
  *
  * @throws RunnerError OPTION_INVALID, STORE_FAILED
  */
-export async function createRunner(options: RunnerOptions): Promise<Runner> {
+export async function createRunner(given: RunnerOptions): Promise<Runner> {
+  // Programs are started in other folders than this process.
+  const options = { ...given, folder: resolve(given.folder) };
   const { jobs = availableParallelism(), clock = { now: () => Date.now() } } = options;
   const slots = new Slots(jobs);
   const store = await RunStore.open(options.folder);
@@ -207,14 +209,23 @@ class LocalRunner implements Runner {
       view: () => this.#viewOf(record.runId),
       retryFailed,
     });
-    this.#beginning.add(beginning);
-    const execution = await beginning.finally(() => this.#beginning.delete(beginning));
-    this.#underWay.set(record.runId, execution);
-    const forget = () => {
-      if (this.#underWay.get(record.runId) === execution) this.#underWay.delete(record.runId);
-    };
-    execution.ended.then(forget, forget);
-    return execution;
+    return await this.#keep(record.runId, beginning);
+  }
+
+  /** Keeps a run for as long as it is under way. At no moment between its beginning and its end is it unknown to `close`. */
+  async #keep(runId: string, beginning: Promise<RunExecution>): Promise<RunExecution> {
+    const kept = beginning.then((execution) => {
+      this.#underWay.set(runId, execution);
+      const forget = () => {
+        if (this.#underWay.get(runId) === execution) this.#underWay.delete(runId);
+      };
+      execution.ended.then(forget, forget);
+      return execution;
+    });
+    this.#beginning.add(kept);
+    const begun = () => this.#beginning.delete(kept);
+    kept.then(begun, begun);
+    return await kept;
   }
 
   async #viewOf(runId: string): Promise<RunView> {

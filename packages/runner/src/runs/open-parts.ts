@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type ArtifactStores, storesFor } from "../artifacts/artifact-stores.ts";
 import { fileCache } from "../cache/file-cache.ts";
 import type { ContainerRuntime } from "../containers/container-runtime.ts";
@@ -24,7 +24,9 @@ export interface Parts {
 
 /** Makes the parts of a runner. */
 export function openParts(options: RunnerOptions): Parts {
-  const { folder, env, network = true, maxLogBytes = 1024 ** 3, python = "python3" } = options;
+  const { folder, env, network = true, maxLogBytes = 1024 ** 3 } = options;
+  const python = placeOf(options.python || "python3");
+  const environmentsFolder = resolve(options.environmentsFolder ?? join(folder, "environments"));
   const isolation = options.isolation === "none" ? noIsolation() : bubblewrap();
   const path = env.PATH || defaultPath;
   const shared = { isolation, network, maxLogBytes, path };
@@ -33,7 +35,7 @@ export function openParts(options: RunnerOptions): Parts {
     pythonRuntime({
       ...shared,
       python,
-      environmentsFolder: options.environmentsFolder ?? join(folder, "environments"),
+      environmentsFolder,
       pipEnvironment: pipEnvironment(env),
     }),
     hostRuntime({ ...shared, allowed: options.hostCommands ?? false }),
@@ -43,6 +45,11 @@ export function openParts(options: RunnerOptions): Parts {
   const cacheOf: Parts["cacheOf"] = (record, sharesWorkspace) =>
     record.cache ? fileCache({ folder: join(folder, "cache"), record, sharesWorkspace, artifacts }) : undefined;
   return { isolation, runtimes, artifacts, cacheOf };
+}
+
+/** A program by its name stays that; a path is one from the folder of this process, which is not that of its tasks. */
+function placeOf(program: string): string {
+  return program.includes("/") ? resolve(program) : program;
 }
 
 /** What pip needs to find packages: where its configuration is, and how the network is reached. */

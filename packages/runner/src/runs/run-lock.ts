@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunnerError } from "../errors/runner-error.ts";
 import { stored } from "../events/event-log.ts";
@@ -27,7 +27,7 @@ export async function takeLock(folder: string): Promise<() => Promise<void>> {
     try {
       while (!(await linked(own, file))) await clearAway(file, `${own}.old`);
     } finally {
-      await rm(own, { force: true });
+      await unlink(own);
     }
     return () => rm(file, { force: true });
   });

@@ -43,8 +43,10 @@ export class RunStore {
     await stored(folder.path, async () => {
       try {
         await mkdir(draft, { mode: 0o700 });
-        await writeFile(join(draft, "run.json"), JSON.stringify(record), { mode: 0o600 });
-        await writeFile(join(draft, "pipeline.json"), JSON.stringify(pipeline), { mode: 0o600 });
+        await Promise.all([
+          writeFile(join(draft, "run.json"), JSON.stringify(record), { mode: 0o600 }),
+          writeFile(join(draft, "pipeline.json"), JSON.stringify(pipeline), { mode: 0o600 }),
+        ]);
         await rename(draft, folder.path);
       } catch (error) {
         await rm(draft, { recursive: true, force: true });
