@@ -43,6 +43,21 @@ export async function filesOf(path: string): Promise<readonly ArtifactFile[]> {
   return found;
 }
 
+/** How much of an artifact is hashed, in bytes: a file with nothing in it can say that it has any number of them. */
+const MAX_HASHED = 16 * 1024 ** 3;
+
+/**
+ * The files of an artifact as `filesOf` gives them, to be hashed.
+ *
+ * @throws RunnerError (OUTPUT_INVALID), also for more than 16 GiB.
+ */
+export async function filesToHash(path: string): Promise<readonly ArtifactFile[]> {
+  const files = await filesOf(path);
+  const size = files.reduce((total, file) => total + file.size, 0);
+  if (size <= MAX_HASHED) return files;
+  throw new RunnerError("OUTPUT_INVALID", `${path} has ${size} bytes, and no more than ${MAX_HASHED} are hashed`);
+}
+
 /** SHA-256 of a file, in hexadecimal digits. */
 export async function fileHash(file: string): Promise<string> {
   const hash = createHash("sha256");
@@ -50,12 +65,12 @@ export async function fileHash(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** SHA-256 of an artifact of this machine: of its names and contents; undefined where there is nothing. */
+/** SHA-256 of an artifact of this machine: of its names and contents; undefined where there is nothing. @throws as filesToHash */
 export async function contentHash(path: string): Promise<string | undefined> {
   const stat = await lstat(path).catch(() => undefined);
   if (stat === undefined) return undefined;
   const lines: string[] = [stat.isDirectory() ? "folder" : "file"];
-  for (const { file, name, executable } of await filesOf(path)) {
+  for (const { file, name, executable } of await filesToHash(path)) {
     lines.push(JSON.stringify([name, executable, await fileHash(file)]));
   }
   return createHash("sha256").update(lines.join("\n")).digest("hex");

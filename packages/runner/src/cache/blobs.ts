@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { chmod, constants, copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileHash, filesOf } from "../artifacts/files-of.ts";
+import { fileHash, filesToHash } from "../artifacts/files-of.ts";
 
 /** A file of a kept artifact: its name below it, and the SHA-256 of its content. */
 export type KeptFile = readonly [name: string, hash: string, executable: boolean];
@@ -14,11 +14,11 @@ export class Blobs {
     this.#folder = folder;
   }
 
-  /** Keeps what is at a path; undefined where there is nothing. */
+  /** Keeps what is at a path; undefined where there is nothing. @throws where that is too much, or more than files and folders */
   async keep(path: string): Promise<readonly KeptFile[] | undefined> {
     const kept: KeptFile[] = [];
     if ((await stat(path).catch(() => undefined)) === undefined) return undefined;
-    for (const { file, name, executable } of await filesOf(path)) {
+    for (const { file, name, executable } of await filesToHash(path)) {
       const hash = await fileHash(file);
       kept.push([name, hash, executable]);
       const blob = this.#path(hash);

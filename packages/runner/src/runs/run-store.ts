@@ -5,6 +5,7 @@ import type { ParsedPipeline } from "@kfp-ts/api/pipeline-spec";
 import { RunnerError } from "../errors/runner-error.ts";
 import { stored } from "../events/event-log.ts";
 import type { RunRecord } from "../events/run-event.ts";
+import { removeTree } from "./remove-tree.ts";
 import { type RunFolder, runFolder } from "./run-folder.ts";
 
 /** The runs that are stored in a folder. */
@@ -87,7 +88,7 @@ export class RunStore {
     const aside = join(this.#folder, "new", randomUUID());
     await stored(path, async () => {
       await rename(path, aside);
-      await rm(aside, { recursive: true, force: true });
+      await removeTree(aside);
     });
   }
 }

@@ -38,7 +38,8 @@ export function hostRuntime({ allowed, isolation, network, maxLogBytes, path }: 
         environment: `${file} ${mtimeMs} ${size}`,
         start: async (job) => {
           const [first = "", ...rest] = [...job.command, ...job.args];
-          const env = taskEnvironment(job, path);
+          // A log is read while it is written, and is all that is left of a program that was ended.
+          const env = taskEnvironment({ ...job, env: { PYTHONUNBUFFERED: "1", ...job.env } }, path);
           const line = isolation.wrap({
             file: (await findProgram(first, path)) ?? first,
             args: rest,
