@@ -1,4 +1,5 @@
-import { lstat, realpath, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { lstat, realpath, rename, rm } from "node:fs/promises";
 import { dirname, isAbsolute } from "node:path";
 import { isLocal } from "../artifacts/artifact-stores.ts";
 import { copyWithin } from "../artifacts/copy-within.ts";
@@ -42,8 +43,18 @@ export async function settleArtifact(
   if (place !== undefined && content !== place && places.isOwn(place)) {
     await filesOf(content);
     if (apart) await isThere(given.name, place, { folders: places.folders(place), apart });
-    await rm(place, { recursive: true, force: true });
-    await copyWithin(content, place, apart ? folders.find((folder) => isWithin(folder, content)) : undefined);
+    if (isWithin(content, place)) {
+      throw invalid(`its output artifact ${given.name} is said to be ${content}, which its own place is in`);
+    }
+    // Beside its place first: what is copied may be a part of what stands there.
+    const fresh = `${place}.${randomUUID()}`;
+    try {
+      await copyWithin(content, fresh, apart ? folders.find((folder) => isWithin(folder, content)) : undefined);
+      await rm(place, { recursive: true, force: true });
+      await rename(fresh, place);
+    } finally {
+      await rm(fresh, { recursive: true, force: true });
+    }
   }
   if (place !== undefined && places.isOwn(place) && !isLocal(artifact.uri)) {
     await options.artifacts.storeOf(artifact.uri)?.upload(place, artifact.uri, signal);
