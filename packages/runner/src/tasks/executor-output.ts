@@ -73,6 +73,9 @@ function artifactsIn(name: string, list: Json | undefined): readonly Partial<Run
     const { name: own, uri = "", metadata = {}, customPath = artifact.custom_path ?? "" } = artifact;
     if (typeof uri !== "string") throw invalid(`the uri of its output artifact ${name} is no text`);
     if (typeof customPath !== "string") throw invalid(`the customPath of its output artifact ${name} is no text`);
+    // No path of any system has one.
+    if (uri.includes("\0")) throw invalid(`the uri of its output artifact ${name} holds a NUL`);
+    if (customPath.includes("\0")) throw invalid(`the customPath of its output artifact ${name} holds a NUL`);
     if (!isObject(metadata)) throw invalid(`the metadata of its output artifact ${name} is no JSON object`);
     if (nestsTooDeep(metadata)) {
       throw invalid(`the metadata of its output artifact ${name} nests more than ${MAX_NESTING} deep`);

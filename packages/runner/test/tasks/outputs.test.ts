@@ -96,6 +96,12 @@ test.each([
   ["parameters that are a text", { parameterValues: "x" }, "parameterValues"],
   ["artifacts that are a list", { artifacts: [] }, "artifacts of its outputs"],
   ["an artifact that is a text", { artifacts: { model: { artifacts: ["x"] } } }, "model is no JSON object"],
+  ["a uri with a NUL", { artifacts: { model: { artifacts: [{ uri: "/a\0b" }] } } }, "uri .* holds a NUL"],
+  [
+    "a path with a NUL",
+    { artifacts: { model: { artifacts: [{ customPath: "/a\0b" }] } } },
+    "customPath .* holds a NUL",
+  ],
   ["a uri that is a number", { artifacts: { model: { artifacts: [{ uri: 1 }] } } }, "uri of its output artifact model"],
 ])("what the executor wrote of its outputs is refused when it is %s", async (_what, written, fact) => {
   expect(failure(await fromJson(artifactOutput(), written))).toMatch(new RegExp(`^OUTPUT_INVALID: .*${fact}`));
