@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -40,6 +49,11 @@ with zipfile.ZipFile(place + "/evil-1.0-py3-none-any.whl", "w") as wheel:
     wheel.writestr("evil-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n")
     wheel.writestr("evil-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
     wheel.writestr("evil-1.0.dist-info/RECORD", "")
+with zipfile.ZipFile(place + "/spoil-1.0-py3-none-any.whl", "w") as wheel:
+    wheel.writestr("spoil-1.0.data/data/complete", "")
+    wheel.writestr("spoil-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: spoil\nVersion: 1.0\n")
+    wheel.writestr("spoil-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    wheel.writestr("spoil-1.0.dist-info/RECORD", "")
 with tarfile.open(place + "/worse-1.0.tar.gz", "w:gz") as sdist:
     for name, text in (("PKG-INFO", "Metadata-Version: 1.0\nName: worse\nVersion: 1.0\n"), ("setup.py", setup)):
         entry = tarfile.TarInfo("worse-1.0/" + name)
@@ -53,7 +67,7 @@ beforeAll(async () => {
     const url = new URL(request.url ?? "/", "http://localhost");
     if (url.pathname === "/told") told.push(decodeURIComponent(url.search));
     const name = url.pathname.split("/").at(-1) ?? "";
-    const file = ["evil-1.0-py3-none-any.whl", "worse-1.0.tar.gz"].find((one) =>
+    const file = ["evil-1.0-py3-none-any.whl", "spoil-1.0-py3-none-any.whl", "worse-1.0.tar.gz"].find((one) =>
       url.pathname.includes(one.slice(0, 4)),
     );
     if (name !== "" && existsSync(join(place, name))) response.end(readFileSync(join(place, name)));
@@ -99,6 +113,23 @@ async function runWith(isolation: ReturnType<typeof noIsolation>, requirement: s
 
 const needed = process.env.KFP_TS_NEEDS_BUBBLEWRAP === "true";
 const missing = await bubblewrap().unavailable();
+
+test("a package that spoils its own environment is an error of the task, and nothing is left of it", async () => {
+  const environmentsFolder = join(place, "spoiled");
+  const limits = { network: true, maxLogBytes: 1 << 20 };
+  const isolation = noIsolation();
+  const pipEnvironment = { PATH: path, HOME: place };
+  const runtime = pythonRuntime({ python, isolation, environmentsFolder, path, pipEnvironment, ...limits });
+  const calls = `python3 -m pip install --quiet --index-url ${origin}/simple 'spoil==1.0'`;
+  const container = { image: "any", command: ["sh", "-c", install(calls), "sh", "-ec", launch, "def f(): pass"] };
+  const { signal } = new AbortController();
+  await expect(runtime.prepare(container, { signal })).rejects.toMatchObject({
+    code: "ENVIRONMENT_FAILED",
+    message: expect.stringContaining("spoil==1.0"),
+  });
+  expect(readdirSync(environmentsFolder).filter((name) => name.startsWith("making-"))).toEqual([]);
+  await runtime.close();
+});
 
 describe.skipIf(missing !== undefined && !needed)("the code of a package", () => {
   test.each(["evil==1.0", "worse==1.0"])(

@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { RunnerError } from "../../errors/runner-error.ts";
 import type { Isolation } from "../../isolation/isolation.ts";
+import { removeTree } from "../../runs/remove-tree.ts";
 import { takeLock } from "../../runs/run-lock.ts";
 import type { Mount } from "../container-runtime.ts";
 import type { PipInstall } from "./lightweight.ts";
@@ -88,8 +89,8 @@ export class PythonEnvironments {
       await rm(place, { recursive: true, force: true });
       await rename(draft, place);
     } catch (error) {
-      await rm(draft, { recursive: true, force: true });
-      throw error;
+      await removeTree(draft);
+      throw error instanceof RunnerError ? error : spoiled(installs, error);
     }
   }
 
@@ -129,6 +130,14 @@ export class PythonEnvironments {
       });
     });
   }
+}
+
+/** What was installed has made something else of its environment; a full disk is nobody's mistake. */
+function spoiled(installs: readonly PipInstall[], error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT" || code === "EROFS") return error;
+  const what = installs.flatMap(({ requirements }) => requirements).join(" ");
+  return new RunnerError("ENVIRONMENT_FAILED", `what ${what} installs cannot be used: ${message}`, { cause: error });
 }
 
 /** Only one process makes an environment; the others wait for it, and take over where it was ended. */
