@@ -28,7 +28,7 @@ const settings: Readonly<Record<string, (value: Json) => string>> = {
   imagePullSecret: () => "the image is not pulled, so that its secret is not used",
   imagePullPolicy: () => "the image is not pulled, whatever its policy says",
   activeDeadlineSeconds: (value) =>
-    `the time limit of ${shown(value)} s is not applied; give the run a time limit for its tasks`,
+    `the time limit of ${shown(value)} s counts from the start of the program, for each attempt`,
   securityContext: () => "the program runs as the user of the runner, whatever user the security context names",
   initContainers: (value) => `the init container ${textIn(value, "name")} is not executed`,
 };

@@ -56,6 +56,7 @@ export async function executeContainer(
       (input.inputs.artifacts?.[name]?.artifacts.length ?? 0) > 0,
   };
   await places.download(signal);
+  const timeLimitMs = timeLimitOf(options, component);
   const job: ContainerJob = {
     image,
     command: expandArguments(container.command ?? [], words),
@@ -66,7 +67,7 @@ export async function executeContainer(
     folder: folder.path,
     mounts: [...identity, ...(await presentOf(places.mounts))],
     logFile: folder.log,
-    timeLimitMs: options.record.taskTimeLimitMs,
+    timeLimitMs,
     signal,
     onProcess: ({ processGroup, processStart }) => {
       const at = options.clock.now();
@@ -76,7 +77,7 @@ export async function executeContainer(
     },
   };
   const end = await prepared.start(job);
-  const failure = await failureOf(end, options, folder);
+  const failure = await failureOf(end, timeLimitMs, folder);
   if (failure !== undefined) return failure;
   const outputs = await readable(() => collected(options, component, { input, folder, places, signal }));
   // What is in the folder that tasks share changes while it would be kept.
@@ -132,15 +133,23 @@ async function presentOf(mounts: readonly Mount[]): Promise<readonly Mount[]> {
   return mounts.filter((_mount, index) => there[index]);
 }
 
+/** The shorter one of the time that tasks of the run have, and what the pipeline says of the Pods of this one. */
+function timeLimitOf({ record }: TaskExecutorOptions, { kubernetes }: ContainerComponent): number | undefined {
+  const seconds = Number(kubernetes?.activeDeadlineSeconds ?? 0);
+  const limits = [record.taskTimeLimitMs, seconds > 0 ? seconds * 1000 : undefined];
+  const known = limits.filter((limit) => limit !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
 async function failureOf(
   { exitCode, signal, endedBy }: ContainerEnd,
-  { record }: TaskExecutorOptions,
+  timeLimitMs: number | undefined,
   { log, path }: AttemptFolder,
 ): Promise<TaskResult | undefined> {
   if (endedBy === "abort") return { outcome: "canceled" };
   const how = { ...(exitCode === undefined ? {} : { exitCode }), ...(signal === undefined ? {} : { signal }) };
   if (endedBy === "time limit") {
-    const message = `the task took longer than ${(record.taskTimeLimitMs ?? 0) / 1000} seconds, and was ended`;
+    const message = `the task took longer than ${(timeLimitMs ?? 0) / 1000} seconds, and was ended`;
     return { outcome: "failed", error: { code: "TIME_LIMIT", message, ...how } };
   }
   if (endedBy === "log limit") {

@@ -41,7 +41,7 @@ describe("a setting for Kubernetes is told with what becomes of it here", () => 
     ["podMetadata", { labels: { a: "b" } }, "labels and annotations are put nowhere"],
     ["imagePullSecret", [{ secretName: "p" }], "the image is not pulled"],
     ["imagePullPolicy", "Always", "the image is not pulled"],
-    ["activeDeadlineSeconds", "30", "the time limit of 30 s is not applied"],
+    ["activeDeadlineSeconds", "30", "the time limit of 30 s counts from the start of the program"],
     ["securityContext", { runAsUser: "1000" }, "the program runs as the user of the runner"],
     ["initContainers", [{ name: "first" }], "the init container first is not executed"],
     ["brandNew", { a: 1 }, "the setting brandNew is not known"],

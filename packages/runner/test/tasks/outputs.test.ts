@@ -239,6 +239,30 @@ test.each([
   expect(failure(result).length).toBeLessThan(5000);
 });
 
+test.each([
+  ["30", undefined, 30_000],
+  ["30", 10_000, 10_000],
+  [5, 10_000, 5000],
+  [undefined, 10_000, 10_000],
+  ["soon", undefined, undefined],
+])(
+  "a task has the time of its Pod (%j s), or that of the run's tasks (%j ms), if that is less",
+  async (pod, run, limit) => {
+    const kubernetes = pod === undefined ? {} : { activeDeadlineSeconds: pod };
+    let given: number | undefined;
+    const result = await attempt(await runsFolder(), {
+      component: { kubernetes },
+      record: { taskTimeLimitMs: run },
+      program: async (job) => {
+        given = job.timeLimitMs;
+        return { exitCode: undefined, signal: "SIGTERM", endedBy: "time limit" };
+      },
+    });
+    expect(given).toBe(limit);
+    expect(failure(result)).toContain(`TIME_LIMIT: the task took longer than ${(limit ?? 0) / 1000} seconds`);
+  },
+);
+
 test("what a task leaves is open to nobody else", async () => {
   const folder = await runsFolder();
   await attempt(folder, { program: async (job) => writeFile(job.logFile, "x") });
