@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
-import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { isWithin } from "../artifacts/open-within.ts";
+import type { Mount } from "../containers/container-runtime.ts";
 import { defaultPath } from "../containers/process/task-environment.ts";
 import { RunnerError } from "../errors/runner-error.ts";
 import type { IsolatedLine, IsolatedProgram, Isolation } from "./isolation.ts";
@@ -61,6 +63,7 @@ export function bubblewrap({ command = "bwrap" }: { readonly command?: string } 
 }
 
 function argumentsOf({ file, args, cwd, mounts, network }: IsolatedProgram): string[] {
+  checkApart(mounts);
   const shown = [...SYSTEM, ...SETTINGS, ...(network ? NETWORK : [])];
   return [
     "--unshare-all",
@@ -94,6 +97,27 @@ function argumentsOf({ file, args, cwd, mounts, network }: IsolatedProgram): str
     file,
     ...args,
   ];
+}
+
+/** What tasks write lies beside what others have written: no folder around it may be shown. */
+function checkApart(mounts: readonly Mount[]): void {
+  const around = [...SYSTEM, ...mounts.filter(({ writable }) => !writable).map(({ source }) => source)].map(placeOf);
+  for (const { source } of mounts.filter(({ writable }) => writable)) {
+    const folder = around.find((one) => one !== placeOf(source) && isWithin(one, placeOf(source)));
+    if (folder === undefined) continue;
+    throw new RunnerError(
+      "ISOLATION_UNAVAILABLE",
+      `${source} lies in ${folder}, of which isolated tasks see everything: keep runs, or the interpreter, elsewhere`,
+    );
+  }
+}
+
+function placeOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Variables as bubblewrap reads them: not as arguments, which everybody on the machine can read. */

@@ -15,7 +15,8 @@ export interface Isolation {
   /**
    * The command line that starts a program in it.
    *
-   * @throws RunnerError (TASK_FAILED) for a variable that no system can hand on.
+   * @throws RunnerError (TASK_FAILED) for a variable that no system can hand on; ISOLATION_UNAVAILABLE where it would see
+   *   what others have written.
    */
   wrap(program: IsolatedProgram): IsolatedLine;
 }

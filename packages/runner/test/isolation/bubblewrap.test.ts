@@ -21,6 +21,18 @@ test("a system without bubblewrap is told so", async () => {
 
 test.runIf(needed)("bubblewrap works where these tests were asked for", () => expect(problem).toBeUndefined());
 
+test.each([
+  ["a folder of the system", "/usr/share/runs/1", []],
+  ["a folder of the interpreter", "/srv/kfp/runs/1", ["/srv/kfp"]],
+])("what a task writes is never in %s, of which all of them see everything", (_what, source, shown) => {
+  const mounts = [
+    ...shown.map((folder) => ({ source: folder, target: folder, writable: false })),
+    { source, target: source, writable: true },
+  ];
+  const program = { file: "/bin/sh", args: [], cwd: "/", mounts, network: false };
+  expect(() => bubblewrap().wrap(program)).toThrow(/of which isolated tasks see everything/);
+});
+
 describe.skipIf(problem !== undefined)(`an isolated program (skipped without bubblewrap: ${problem})`, () => {
   let count = 0;
   const other = join(place.folder, "other-namespace");

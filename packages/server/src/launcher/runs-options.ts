@@ -33,13 +33,20 @@ export interface RunsOptions {
  * How tasks are kept apart.
  *
  * @param others - Who else than the server's own user can have runs executed; undefined for nobody.
- * @throws StartError ERR_ISOLATION where they would not be, although others can have runs executed.
+ * @throws StartError ERR_ISOLATION where they would not be, although others can have runs executed; ERR_OPTION where
+ *   these would get at all that the keys of S3 open.
  */
 export function isolationOf(
-  { isolation }: Pick<RunsOptions, "isolation">,
+  { isolation, s3 }: Pick<RunsOptions, "isolation" | "s3">,
   others: string | undefined,
 ): "bubblewrap" | "none" {
   if (others === undefined) return isolation ?? "none";
+  if (s3 !== undefined) {
+    throw new StartError(
+      "ERR_OPTION",
+      `The keys of S3 open the same to everybody's runs, and ${others} could have runs executed. Leave them out.`,
+    );
+  }
   if (isolation !== "none") return "bubblewrap";
   throw new StartError(
     "ERR_ISOLATION",

@@ -24,6 +24,12 @@ describe("a server that others can use", () => {
     });
   });
 
+  it("does not start where its runs would get at all that the keys of S3 open", async () => {
+    const s3 = { credentials: async () => ({ accessKeyId: "a", secretAccessKey: "s" }) };
+    const start = startTestServer({ multiUser, runs: { env: {}, s3 } });
+    await expect(start).rejects.toMatchObject({ code: "ERR_OPTION", message: expect.stringContaining("keys of S3") });
+  });
+
   it("executes runs apart from each other, without being told", async () => {
     const disk = new Disk();
     const server = await serverOn(disk, { host: "0.0.0.0", insecureNoAuth: true });
