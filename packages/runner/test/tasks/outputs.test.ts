@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chmod, mkdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { JsonObject } from "@kfp-ts/api";
 import { expect, test } from "vitest";
 import type { TaskResult } from "../../src/engine/engine.ts";
 import type { ExecutorInput } from "../../src/tasks/executor-input.ts";
@@ -248,7 +249,7 @@ test.each([
 ])(
   "a task has the time of its Pod (%j s), or that of the run's tasks (%j ms), if that is less",
   async (pod, run, limit) => {
-    const kubernetes = pod === undefined ? {} : { activeDeadlineSeconds: pod };
+    const kubernetes: JsonObject = pod === undefined ? {} : { activeDeadlineSeconds: pod };
     let given: number | undefined;
     const result = await attempt(await runsFolder(), {
       component: { kubernetes },
