@@ -14,6 +14,9 @@ const missing = await bubblewrap().unavailable();
 const isolations = missing === undefined ? (["none", "bubblewrap"] as const) : (["none"] as const);
 const key = join(place.folder, "signing.key");
 writeFileSync(key, "the signing key");
+/** Isolated programs see the system's Python only. */
+const pathIn = (isolation: "none" | "bubblewrap") =>
+  isolation === "none" ? process.env.PATH : "/usr/local/bin:/usr/bin:/bin";
 let count = 0;
 
 async function outcomeOf(steps: readonly Step[], options: Partial<RunnerOptions> = {}, namespace = "a") {
@@ -179,7 +182,7 @@ describe.each(isolations)("faults of a component, isolation %s", (isolation) => 
         folder: join(place.folder, `left-${count}`),
         isolation,
         hostCommands: true,
-        env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
+        env: { PATH: pathIn(isolation) },
       };
       const runner = await createRunner(options);
       const { runId, ended } = await runner.start({
@@ -203,7 +206,7 @@ describe.each(isolations)("an interpreter, isolation %s", (isolation) => {
       folder: relative(process.cwd(), join(folder, "runs")),
       isolation,
       python,
-      env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
+      env: { PATH: pathIn(isolation) },
     });
     const source = 'import os\ndef f(): print("from", os.getcwd())';
     const input = '{"inputs": {}, "outputFile": "result.json"}';
