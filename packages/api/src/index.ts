@@ -77,7 +77,14 @@ export {
   run,
   runPage,
 } from "./messages/run.ts";
-export { type RunArtifact, type RunTask, runArtifact, runArtifactPage, runTask } from "./messages/run-task.ts";
+export {
+  type RunArtifact,
+  type RunOutputs,
+  type RunTask,
+  runArtifact,
+  runArtifactPage,
+  runTask,
+} from "./messages/run-task.ts";
 export { empty, type Status } from "./messages/status.ts";
 export { type OpenApiDocument, type OpenApiOptions, openApiDocument } from "./openapi/document.ts";
 export { allOperations, operations } from "./operations/index.ts";

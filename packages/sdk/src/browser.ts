@@ -15,6 +15,7 @@ export {
   type RecurringRun,
   type Run,
   type RunArtifact,
+  type RunOutputs,
   type RunTask,
   type RuntimeState,
   type Status,

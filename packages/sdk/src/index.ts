@@ -14,6 +14,7 @@ export {
   type RecurringRun,
   type Run,
   type RunArtifact,
+  type RunOutputs,
   type RunTask,
   type RuntimeState,
   type Status,

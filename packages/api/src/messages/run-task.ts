@@ -70,7 +70,18 @@ export const runTaskPage = message("ListRunTasksResponse", "A page of the tasks 
   nextPageToken: text("Fetches the next page; absent on the last."),
 });
 
+/** What a run as a whole has given. */
+export const runOutputs = message("RunOutputs", "What a run as a whole has given: the outputs of its pipeline.", {
+  runId: text("The run.", { presence: "always" }),
+  parameters: jsonMap("The parameters, by name."),
+  artifacts: listOf(runArtifact)(
+    "The artifacts by the names that the pipeline gives them, each with the task that made it.",
+  ),
+});
+
 /** One task of a run. */
 export type RunTask = MessageOf<typeof runTask>;
 /** An artifact of a run. */
 export type RunArtifact = MessageOf<typeof runArtifact>;
+/** What a run as a whole has given. */
+export type RunOutputs = MessageOf<typeof runOutputs>;

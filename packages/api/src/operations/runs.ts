@@ -1,6 +1,6 @@
 import { int32, text } from "../messages/field.ts";
 import { run, runPage } from "../messages/run.ts";
-import { runArtifactPage, runTaskPage } from "../messages/run-task.ts";
+import { runArtifactPage, runOutputs, runTaskPage } from "../messages/run-task.ts";
 import { empty } from "../messages/status.ts";
 import { experimentListQuery } from "./list-query.ts";
 import { operation, pipelinesAccess, readPipeline } from "./operation.ts";
@@ -103,5 +103,13 @@ export const runOperations = {
     response: runArtifactPage,
     access: pipelinesAccess("runs", "get", { scope: "namespace of the resource", name: "workflow name" }),
     summary: "List the artifacts that the tasks of a run have made",
+  }),
+  outputs: operation({
+    id: "runs.outputs",
+    method: "GET",
+    path: `${one}/outputs`,
+    response: runOutputs,
+    access: pipelinesAccess("runs", "get", { scope: "namespace of the resource", name: "workflow name" }),
+    summary: "Get what a run as a whole has given",
   }),
 } as const;

@@ -1,4 +1,4 @@
-import { type NewRun, operations, type Run, type RunArtifact, type RunTask } from "@kfp-ts/api";
+import { type NewRun, operations, type Run, type RunArtifact, type RunOutputs, type RunTask } from "@kfp-ts/api";
 import type { RequestOptions } from "../call/request-options.ts";
 import type { ExperimentListQuery } from "../list/list-query.ts";
 import type { PageRequest } from "../list/page-request.ts";
@@ -132,6 +132,22 @@ export class Runs {
       query,
       options,
     );
+  }
+
+  /**
+   * What a run as a whole has given: the outputs of its pipeline, none before its end.
+   *
+   * @throws KfpError UNSUPPORTED_BY_SERVER by Kubeflow Pipelines on Kubernetes.
+   *
+   * @example
+   * import { Client } from "@kfp-ts/sdk";
+   *
+   * const kfp = new Client({ host: "http://localhost:3000" });
+   * const { parameters } = await kfp.runs.outputs("some-id");
+   * console.log(parameters);
+   */
+  async outputs(runId: string, options?: RequestOptions): Promise<RunOutputs> {
+    return await this.#context.caller.call(table.outputs, { params: { runId } }, options);
   }
 
   /**

@@ -145,11 +145,22 @@ describe("the tasks of a run", () => {
     expect(server.received[0]?.url).toBe("/apis/v2beta1/runs/r/tasks?page_size=100");
   });
 
+  test("and what the run as a whole has given", async () => {
+    const { server, kfp } = await connected((_request, response) =>
+      json(response, 200, { run_id: "r", parameters: { sum: 3 }, artifacts: [{ name: "model", task_path: "train" }] }),
+    );
+    const { parameters, artifacts } = await kfp.runs.outputs("r");
+    expect(parameters).toEqual({ sum: 3 });
+    expect(artifacts?.[0]).toMatchObject({ name: "model", taskPath: "train" });
+    expect(server.received[0]?.url).toBe("/apis/v2beta1/runs/r/outputs");
+  });
+
   test("and the artifacts are a clear error where the server has no such lists", async () => {
     const { kfp } = await connected((_request, response) =>
       json(response, 404, { code: 5, message: "Not Found", details: [] }),
     );
     await expect(kfp.runs.tasks("r")).rejects.toMatchObject({ code: "UNSUPPORTED_BY_SERVER" });
+    await expect(kfp.runs.outputs("r")).rejects.toMatchObject({ code: "UNSUPPORTED_BY_SERVER" });
     await expect(kfp.runs.artifacts("r", { type: "system.Metrics" })).rejects.toMatchObject({
       code: "UNSUPPORTED_BY_SERVER",
     });

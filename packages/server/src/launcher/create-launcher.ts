@@ -10,6 +10,7 @@ import { isWithin } from "./own-path.ts";
 import type { Place } from "./place.ts";
 import { RunCare } from "./run-care.ts";
 import { runnersRunId } from "./run-id.ts";
+import { runOutputsOf } from "./run-outputs.ts";
 import { type Measure, runTasksOf } from "./run-tasks.ts";
 import { taskIdOf } from "./task-id.ts";
 
@@ -74,6 +75,10 @@ export function createLauncher(options: LauncherOptions): RunLauncher {
     async tasks(run) {
       const view = await viewOf(run);
       return view && (await runTasksOf(run.runId, view, measureIn(run)));
+    },
+    async outputs(run) {
+      const view = await viewOf(run);
+      return view && (await runOutputsOf(run.runId, view, measureIn(run)));
     },
     async log(run, node, { attempt, follow, signal }) {
       const path = await pathOf(run, node);

@@ -75,17 +75,20 @@ function instantOf(milliseconds: number): Date | undefined {
   return milliseconds === 0 ? undefined : new Date(milliseconds);
 }
 
-function artifactsOf({ artifacts }: Values) {
+/** The artifacts of values, each with its place among those of its name. */
+export function artifactsOf({ artifacts }: Values) {
   return Object.entries(artifacts).flatMap(([name, list]) =>
     list.map((artifact, index) => ({ name, index, artifact }) as const),
   );
 }
 
-function factsOf({ type, uri, metadata }: Artifact) {
+/** What the API has of an artifact wherever it stands. */
+export function factsOf({ type, uri, metadata }: Artifact) {
   return { type: type.schemaTitle ?? "", uri, metadata };
 }
 
-function downloadPathOf(runId: string, taskId: string, name: string, index: number): string {
+/** Where the content of what a task has made can be read, from the root of the server. */
+export function downloadPathOf(runId: string, taskId: string, name: string, index: number): string {
   const path = runContents.downloadArtifact.path
     .replace("{run_id}", encodeURIComponent(runId))
     .replace("{node_id}", taskId)

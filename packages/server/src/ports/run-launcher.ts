@@ -1,4 +1,4 @@
-import type { RunTask } from "@kfp-ts/api";
+import type { RunOutputs, RunTask } from "@kfp-ts/api";
 import type { RunRecord } from "./store.ts";
 
 /**
@@ -18,6 +18,8 @@ export interface RunLauncher {
   changed(runId: string): void;
   /** The tasks of a run that has begun here, in the order in which they started; undefined where it has not. */
   tasks(run: RunRecord): Promise<readonly RunTask[] | undefined>;
+  /** What a run that has begun here has given as a whole: nothing before its end; undefined where it has not begun. */
+  outputs(run: RunRecord): Promise<RunOutputs | undefined>;
   /** The log of a task; undefined where there is none. */
   log(run: RunRecord, node: string, options: LogOptions): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** What a task has made; undefined where there is no such thing. */

@@ -5,14 +5,14 @@ import type { RunRecord } from "../ports/store.ts";
 import type { Handlers } from "./handlers.ts";
 
 /**
- * The handlers that list what the tasks of runs have done. A run of which nothing has been executed here has none.
+ * The handlers that say what runs and their tasks have done. A run of which nothing has been executed here has none.
  *
  * @param permitted - The run, where the caller may read it.
  */
 export function runTaskHandlers(
   launcher: RunLauncher | undefined,
   permitted: (caller: Claims | undefined, runId: string) => Promise<RunRecord>,
-): Pick<Handlers["runs"], "tasks" | "artifacts"> {
+): Pick<Handlers["runs"], "tasks" | "artifacts" | "outputs"> {
   async function tasksOf(caller: Claims | undefined, runId: string): Promise<readonly RunTask[]> {
     const run = await permitted(caller, runId);
     return (await launcher?.tasks(run)) ?? [];
@@ -31,6 +31,10 @@ export function runTaskHandlers(
       );
       const { items, ...page } = pageOf(made, query);
       return { artifacts: items, ...page };
+    },
+    async outputs({ params, caller }) {
+      const run = await permitted(caller, params.runId);
+      return (await launcher?.outputs(run)) ?? { runId: run.runId };
     },
   };
 }

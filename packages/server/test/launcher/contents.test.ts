@@ -79,6 +79,41 @@ describe("the tasks of a run", () => {
   });
 });
 
+describe("the outputs of a run", () => {
+  it("are those of its pipeline, its artifacts with the task that made them", async () => {
+    const disk = new Disk();
+    const server = await serverOn(disk);
+    const { body: created } = await ask(server, "POST", "runs", { display_name: "r", pipeline_spec: echo });
+    const runId = String(created.run_id);
+    await expect.poll(() => disk.runs.has(runId)).toBe(true);
+    expect((await ask(server, "GET", `runs/${runId}/outputs`)).body).toEqual({ run_id: runId });
+
+    const given = { ...dataset, name: "given", uri: "s3://b/given" };
+    const outputs = { parameters: { loss: 0.25, note: null }, artifacts: { best: [metrics], from: [given] } };
+    disk.end(runId, { state: "SUCCEEDED", tasks, outputs });
+    const { body } = await ask(server, "GET", `runs/${runId}/outputs`);
+    expect(body).toMatchObject({
+      run_id: runId,
+      parameters: { loss: 0.25, note: null },
+      artifacts: [
+        { name: "best", task_path: "graph/train", type: "system.Metrics", metadata: { accuracy: 0.5 } },
+        { name: "from", uri: "s3://b/given" },
+      ],
+    });
+    const [best, from] = body.artifacts as ReadonlyArray<Record<string, unknown>>;
+    expect(await (await fetch(`${server.url}${best?.download_path}`)).text()).toBe("the content of m");
+    expect(from).not.toHaveProperty("task_path");
+    expect(from).not.toHaveProperty("download_path");
+  });
+
+  it("are none of a run that is only recorded, and 404 of one that is not there", async () => {
+    const server = await serverOn(new Disk(), { runs: undefined });
+    const { body } = await ask(server, "POST", "runs", { display_name: "r", pipeline_spec: echo });
+    expect((await ask(server, "GET", `runs/${body.run_id}/outputs`)).body).toEqual({ run_id: body.run_id });
+    expect((await ask(server, "GET", "runs/nobody/outputs")).status).toBe(404);
+  });
+});
+
 describe("the artifacts of a run", () => {
   it("are those that its leaves have made, each with where it can be downloaded", async () => {
     const { server, runId } = await ended();

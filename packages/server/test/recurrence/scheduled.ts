@@ -136,6 +136,7 @@ const idleLauncher: RunLauncher = {
   begin: () => {},
   changed: () => {},
   tasks: async () => undefined,
+  outputs: async () => undefined,
   log: async () => undefined,
   artifact: async () => undefined,
   close: async () => {},

@@ -69,6 +69,7 @@ export async function startServices(
       changed.push(runId);
     },
     tasks: async () => undefined,
+    outputs: async () => undefined,
     log: async () => undefined,
     artifact: async () => undefined,
     close: async () => undefined,
