@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../repository.ts";
+import { inLedger, ledgerPipeline, leftRunning } from "./ledger-pipeline.ts";
 
 const command = fileURLToPath(new URL("../../packages/cli/dist/kfp-ts.js", import.meta.url));
 let room: string;
@@ -16,87 +17,11 @@ beforeAll(() => {
   if (status !== 0) throw new Error(stderr);
   room = mkdtempSync(join(tmpdir(), "kfp-ts-run-kill-"));
   pipeline = join(room, "pipeline.json");
-  writeFileSync(pipeline, JSON.stringify(pipelineSpec()));
+  writeFileSync(pipeline, JSON.stringify(ledgerPipeline()));
 }, 120_000);
 afterAll(() => {
   rmSync(room, { recursive: true, force: true });
 });
-
-/** A program that writes into the ledger that it ran, and gives a number. */
-function program(name: string) {
-  const script = 'echo "$0 $1" >> "$2"; sleep 0.02; printf %s "$(( $1 + 1 ))" > "$3"';
-  const n = "{{$.inputs.parameters['n']}}";
-  const args = [script, name, n, "{{$.inputs.parameters['ledger']}}", "{{$.outputs.parameters['Output'].output_file}}"];
-  return { container: { image: "any", command: ["sh", "-c"], args } };
-}
-
-/** One task, three at once of which the last is tried again, and one that takes what they gave. */
-function pipelineSpec() {
-  const number = { parameterType: "NUMBER_INTEGER" };
-  const text = { parameterType: "STRING" };
-  const leaf = (label: string, n: object = number) => ({
-    executorLabel: label,
-    inputDefinitions: { parameters: { n, ledger: text } },
-    outputDefinitions: { parameters: { Output: number } },
-  });
-  const ledger = { componentInputParameter: "ledger" };
-  const output = (producerTask: string, outputParameterKey = "Output") => ({
-    taskOutputParameter: { producerTask, outputParameterKey },
-  });
-  const join = program("last");
-  join.container.args[0] = 'echo "$0" >> "$2"; printf %s "$1" | tr -dc 0-9 > "$3"';
-  return {
-    pipelineInfo: { name: "ledger" },
-    schemaVersion: "2.1.0",
-    sdkVersion: "kfp-2.17.0",
-    root: {
-      inputDefinitions: { parameters: { ledger: text } },
-      outputDefinitions: { parameters: { Output: number } },
-      dag: {
-        outputs: {
-          parameters: { Output: { valueFromParameter: { producerSubtask: "last", outputParameterKey: "Output" } } },
-        },
-        tasks: {
-          first: {
-            componentRef: { name: "comp-first" },
-            inputs: { parameters: { n: { runtimeValue: { constant: 1 } }, ledger } },
-          },
-          each: {
-            componentRef: { name: "comp-each" },
-            dependentTasks: ["first"],
-            inputs: { parameters: { ledger } },
-            parameterIterator: { itemInput: "n", items: { raw: "[10, 20, 30]" } },
-          },
-          last: {
-            componentRef: { name: "comp-last" },
-            inputs: { parameters: { n: output("each", "all"), ledger } },
-          },
-        },
-      },
-    },
-    components: {
-      "comp-first": leaf("first"),
-      "comp-each": {
-        inputDefinitions: { parameters: { n: number, ledger: text } },
-        outputDefinitions: { parameters: { all: { parameterType: "LIST" } } },
-        dag: {
-          outputs: {
-            parameters: { all: { valueFromParameter: { producerSubtask: "one", outputParameterKey: "Output" } } },
-          },
-          tasks: {
-            one: {
-              componentRef: { name: "comp-one" },
-              inputs: { parameters: { n: { componentInputParameter: "n" }, ledger } },
-            },
-          },
-        },
-      },
-      "comp-one": leaf("one"),
-      "comp-last": leaf("last", { parameterType: "LIST" }),
-    },
-    deploymentSpec: { executors: { first: program("first"), one: program("one"), last: join } },
-  };
-}
 
 interface Place {
   readonly home: string;
@@ -143,20 +68,6 @@ function eventsOf({ home }: Place): { type: string; task?: string; state?: strin
 
 const runIdOf = ({ home }: Place): string => readdirSync(join(home, ".local/share/kfp-ts/runs"))[0] ?? "";
 
-/** Processes of this machine that name the ledger: those of tasks. */
-function leftRunning({ ledger }: Place): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const line = readFileSync(`/proc/${name}/cmdline`, "utf8");
-        return line.includes(ledger) ? [line.replaceAll("\0", " ")] : [];
-      } catch {
-        return [];
-      }
-    });
-}
-
 describe.skipIf(!existsSync("/proc/self/cmdline"))("a run whose process is killed", () => {
   it("ends as one that was not killed, whenever that was, and nothing is executed twice without need", {
     timeout: 180_000,
@@ -186,10 +97,10 @@ describe.skipIf(!existsSync("/proc/self/cmdline"))("a run whose process is kille
       expect(finished.filter(({ task }) => again.includes(task))).toEqual([]);
       // Each task is in the ledger once, and once more if it was under way when the process was killed.
       const lines = readFileSync(place.ledger, "utf8").trim().split("\n");
-      expect(new Set(lines)).toEqual(new Set(["first 1", "one 10", "one 20", "one 30", "last"]));
+      expect(new Set(lines)).toEqual(new Set(inLedger));
       const underWay = before.filter(({ type }) => type === "task started").length;
       expect(lines.length).toBeLessThanOrEqual(5 + underWay - finished.length);
-      expect(leftRunning(place)).toEqual([]);
+      expect(leftRunning(place.ledger)).toEqual([]);
     }
   });
 });

@@ -11,8 +11,8 @@ import type { TaskEnd } from "./task-end.ts";
 
 /**
  * Executes a task once for each item. An iteration is made when it is its turn, so that a long list costs nothing before;
- * as many are under way as the loop says, else as there are jobs, not counted those that only wait for another attempt. A failed iteration does not keep the others from being
- * executed, as on a cluster.
+ * as many are under way as the loop says, else as there are jobs, not counted those that only wait for another attempt. A
+ * failed iteration does not keep the others from being executed, as on a cluster.
  *
  * @throws what the run was halted with, once no iteration is under way any more.
  */
@@ -38,12 +38,12 @@ export async function runLoop(
   let canceled = false;
   const width = { atMost: loop.parallelism > 0 ? loop.parallelism : execution.jobs, grows: loop.parallelism === 0 };
   await inWindow(items.count, width, async (index, idleHere) => {
-    if (signal.aborted) {
+    const iteration = `${path}/${index}`;
+    if (signal.aborted && !execution.begun.has(iteration) && !execution.finished.has(iteration)) {
       execution.halt.throwIfAborted();
       canceled = true;
       return false;
     }
-    const iteration = `${path}/${index}`;
     const idle: Place["idle"] = (wait) => place.idle(idleHere(wait));
     const end = await runIteration(execution, { ...place, path: iteration, idle }, items, index, runBody);
     collected.add(index, end.outputs);

@@ -22,7 +22,9 @@ export async function runTask(execution: Execution, task: Task, scope: Scope): P
   const finished = afresh ? undefined : execution.finished.get(path);
   if (finished !== undefined) return finished;
   const signal = task.startsWhen === "upstream ended" ? execution.halt : scope.signal;
-  if (signal.aborted || !isWanted(task, scope)) return ended(execution, path, { state: "OMITTED", outputs: noValues });
+  if (!isWanted(task, scope) || !mayBegin(execution, path, signal)) {
+    return ended(execution, path, { state: "OMITTED", outputs: noValues });
+  }
   let inputs: Values;
   try {
     inputs = resolveInputs(task, path, { inputs: scope.inputs, ends: scope.ends, run: execution.run });
@@ -45,6 +47,11 @@ async function runBody(execution: Execution, place: Place): Promise<TaskEnd> {
     await execution.emit({ type: "task started", at, task: path, kind: "graph", attempt: 1, inputs });
   }
   return ended(execution, path, await execution.graph(task.component, place));
+}
+
+/** In a canceled run nothing begins; what had begun before its process ended is led to its end, exit tasks in it too. */
+function mayBegin(execution: Execution, path: TaskPath, signal: AbortSignal): boolean {
+  return !signal.aborted || execution.begun.has(path);
 }
 
 /**

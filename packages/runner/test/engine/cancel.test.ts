@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { TaskResult } from "../../src/engine/engine.ts";
 import type { RunEvent } from "../../src/events/run-event.ts";
+import { noValues } from "../../src/values/values.ts";
 import { executed, type Script } from "./executed.ts";
 import { generatedGraph, randomNumbers } from "./generated-plan.ts";
 import { graph, over, task } from "./plans.ts";
@@ -100,6 +101,38 @@ test("a run that was canceled before its first task executes nothing", async () 
     [],
     { work: "OMITTED", exit: "OMITTED" },
   ]);
+});
+
+test("a run whose process ended while it was canceled is canceled by the next one, and its exit tasks are executed", async () => {
+  const [leaf, inGraph] = ["work", "part/work"];
+  const exit = { after: [leaf], startsWhen: "upstream ended" } as const;
+  const part = graph([task("work"), task("exit", exit), task("later", { after: ["work"] })]);
+  const root = graph([task("work"), task("exit", exit), task("part", { component: part }), task("never")]);
+  const begun = new Map([leaf, "part", inGraph].map((path) => [path, { attempts: 1, failures: 0 }]));
+  const { state, executions, states } = await executed(root, () => undefined, { cancel: AbortSignal.abort(), begun });
+  expect(state).toBe("CANCELED");
+  expect(executions.map(({ path }) => path).sort()).toEqual(["exit", "part/exit"]);
+  expect(Object.fromEntries(states)).toMatchObject({
+    work: "CANCELED",
+    exit: "SUCCEEDED",
+    part: "CANCELED",
+    "part/work": "CANCELED",
+    "part/exit": "SUCCEEDED",
+    "part/later": "OMITTED",
+    never: "OMITTED",
+  });
+});
+
+test("a loop whose process ended while it was canceled leads the iterations that had begun to their ends", async () => {
+  const body = graph([task("work"), task("exit", { after: ["work"], startsWhen: "upstream ended" })]);
+  const root = graph([task("each", { component: body, loop: over([1, 2, 3, 4]) })]);
+  const begun = new Map(["each", "each/1", "each/1/work"].map((path) => [path, { attempts: 1, failures: 0 }]));
+  const finished = new Map([
+    ["each/0", { state: "SUCCEEDED", outputs: noValues, error: undefined, attempts: 1 }],
+  ] as const);
+  const { state, executions } = await executed(root, () => undefined, { cancel: AbortSignal.abort(), begun, finished });
+  expect(state).toBe("CANCELED");
+  expect(executions.map(({ path }) => path)).toEqual(["each/1/exit"]);
 });
 
 test("a stop ends what is under way, exit tasks too, writes nothing more, and ends the run only then", async () => {
