@@ -27,6 +27,8 @@ export interface ArtifactStores {
   storeOf(uri: string): ArtifactStore | undefined;
   /** Whether what stands at a URI can be read and written: a path of this machine, or a scheme of ours. */
   reaches(uri: string): boolean;
+  /** What can be read and written, in words. */
+  readonly known: readonly string[];
 }
 
 /** Whether an artifact is a file or folder of this machine. */
@@ -37,15 +39,19 @@ export function isLocal(uri: string): boolean {
 /** The storages by their schemes. */
 export function artifactStores(byScheme: Readonly<Record<string, ArtifactStore>>): ArtifactStores {
   const schemeOf = (uri: string) => uri.slice(0, uri.indexOf(":")).toLowerCase();
+  const known = [...Object.keys(byScheme).map((name) => `${name}://`), "paths of this machine"];
   return {
+    known,
     reaches: (uri) => isLocal(uri) || Object.hasOwn(byScheme, schemeOf(uri)),
     storeOf(uri) {
       if (isLocal(uri)) return undefined;
       const scheme = schemeOf(uri);
       const store = Object.hasOwn(byScheme, scheme) ? byScheme[scheme] : undefined;
       if (store !== undefined) return store;
-      const known = [...Object.keys(byScheme).map((name) => `${name}://`), "paths of this machine"].join(", ");
-      throw new RunnerError("ARTIFACT_UNAVAILABLE", `${uri} cannot be read or written here: there are ${known}`);
+      throw new RunnerError(
+        "ARTIFACT_UNAVAILABLE",
+        `${uri} cannot be read or written here: there are ${known.join(", ")}`,
+      );
     },
   };
 }

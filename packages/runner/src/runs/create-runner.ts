@@ -13,12 +13,14 @@ import { checkPipeline } from "../findings/check-pipeline.ts";
 import type { Finding } from "../findings/finding.ts";
 import { refusalsOf } from "../findings/refusals-of.ts";
 import type { Isolation } from "../isolation/isolation.ts";
+import { outOfReach } from "../plan/out-of-reach.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planOf } from "../plan/plan-of.ts";
 import { rootInputs } from "../plan/root-inputs.ts";
 import { attemptFolder } from "../tasks/attempt-folder.ts";
 import { createTaskExecutor } from "../tasks/task-executor.ts";
 import { own } from "../values/own.ts";
+import type { Values } from "../values/values.ts";
 import { openParts, type Parts } from "./open-parts.ts";
 import { RunExecution } from "./run-execution.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -90,8 +92,7 @@ class LocalRunner implements Runner {
       timeLimitMs: request.timeLimitMs,
       taskTimeLimitMs: request.taskTimeLimitMs,
     };
-    rootInputs(pipeline, plan, record.parameters, record.artifacts);
-    await this.#checkRunsHere(plan, record);
+    await this.#checkRunsHere(plan, record, rootInputs(pipeline, plan, record.parameters, record.artifacts));
     const folder = await store.create(record, pipeline);
     return await this.#begin(record, pipeline, plan, folder, false);
   }
@@ -102,7 +103,7 @@ class LocalRunner implements Runner {
     if (record === undefined) throw notFound(runId, options.folder);
     const pipeline = await store.pipeline(runId);
     const plan = planOf(pipeline);
-    await this.#checkRunsHere(plan, record);
+    await this.#checkRunsHere(plan, record, rootInputs(pipeline, plan, record.parameters, record.artifacts));
     return await this.#begin(record, pipeline, plan, store.folderOf(runId), retryFailed);
   }
 
@@ -235,7 +236,7 @@ class LocalRunner implements Runner {
   }
 
   /** All that is in the way is said before the first task, at once. */
-  async #checkRunsHere(plan: Plan, { pipelineRoot }: RunRecord): Promise<void> {
+  async #checkRunsHere(plan: Plan, { pipelineRoot }: RunRecord, inputs: Values): Promise<void> {
     const { isolation, runtimes, artifacts } = this.#parts;
     const reason = await isolation.unavailable();
     if (reason !== undefined) {
@@ -256,6 +257,14 @@ class LocalRunner implements Runner {
       throw new RunnerError("CANNOT_RUN_HERE", `this machine cannot run all tasks of the pipeline:\n  ${list}`);
     }
     if (pipelineRoot !== "") artifacts.storeOf(pipelineRoot);
+    const missing = outOfReach(plan, inputs, artifacts.reaches);
+    if (missing.length > 0) {
+      const list = missing.map(({ uri, reader }) => `${uri}: the task ${reader} reads it`).join("\n  ");
+      throw new RunnerError(
+        "CANNOT_RUN_HERE",
+        `this machine cannot read all artifacts of the pipeline (only ${artifacts.known.join(", ")}):\n  ${list}`,
+      );
+    }
   }
 }
 

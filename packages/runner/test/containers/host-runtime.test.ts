@@ -44,7 +44,14 @@ describe("a program of this machine", () => {
   test("has an environment from nothing", async () => {
     const { log, folder } = await run("env", { env: { ASKED: "yes" } });
     const names = log.split("\n").filter((line) => line !== "" && !/^(PWD|OLDPWD|SHLVL|_)=/.test(line));
-    const wanted = [`PATH=${path}`, `HOME=${folder}/home`, `TMPDIR=${folder}/tmp`, "LANG=C.UTF-8", "ASKED=yes", "PYTHONUNBUFFERED=1"];
+    const wanted = [
+      `PATH=${path}`,
+      `HOME=${folder}/home`,
+      `TMPDIR=${folder}/tmp`,
+      "LANG=C.UTF-8",
+      "ASKED=yes",
+      "PYTHONUNBUFFERED=1",
+    ];
     expect(names.sort()).toEqual(wanted.sort());
   });
 
