@@ -13,11 +13,28 @@ export function changeLines(before: Run | undefined, after: Run): readonly Chang
   const lines: ChangeLine[] = [];
   if (before?.state !== after.state) lines.push(lineOf("run", after.displayName, after.state));
   const known = new Map(tasksOf(before).map(({ taskId, state }) => [taskId, state]));
-  for (const { taskId, displayName, state } of tasksOf(after)) {
-    if (state !== undefined && known.get(taskId) !== state)
-      lines.push(lineOf("task", displayName ?? taskId ?? "", state));
+  const pathOf = pathsOf(after);
+  for (const { taskId = "", state } of tasksOf(after)) {
+    if (state !== undefined && known.get(taskId) !== state) lines.push(lineOf("task", pathOf(taskId), state));
   }
   return lines;
+}
+
+/** The names of a task and of those that it belongs to, from the outside in: iterations have tasks of the same names. */
+function pathsOf(run: Run): (taskId: string) => string {
+  const tasks = new Map(tasksOf(run).map((task) => [task.taskId, task]));
+  return (taskId) => {
+    const names: string[] = [];
+    const seen = new Set<string>();
+    for (let id = taskId; id !== "" && !seen.has(id); ) {
+      seen.add(id);
+      const task = tasks.get(id);
+      if (task === undefined) break;
+      names.unshift(task.displayName || id);
+      id = task.parentTaskId ?? "";
+    }
+    return names.join("/");
+  };
 }
 
 /** How many tasks a run has, and how many of them have ended. */

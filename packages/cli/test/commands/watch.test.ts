@@ -48,6 +48,19 @@ test("without a terminal every change is a line on stderr with its time, and the
   expect(JSON.parse(stdout)).toMatchObject({ run_id: id, state: "SUCCEEDED" });
 });
 
+test("a task in a loop is named with the iteration that it belongs to, also where tasks are in a circle", async () => {
+  const task_details = [
+    { task_id: "1", display_name: "for-loop-1", state: "RUNNING" },
+    { task_id: "2", display_name: "iteration 0", state: "RUNNING", parent_task_id: "1" },
+    { task_id: "3", display_name: "train", state: "SUCCEEDED", parent_task_id: "2" },
+    { task_id: "4", display_name: "a", state: "SUCCEEDED", parent_task_id: "5" },
+    { task_id: "5", display_name: "b", state: "SUCCEEDED", parent_task_id: "4" },
+  ];
+  states({ ...run("SUCCEEDED"), run_details: { task_details } });
+  const { stderr } = await outcomeOf(watch());
+  expect(stderr).toMatch(/ task for-loop-1\/iteration 0\/train: SUCCEEDED\n.* task b\/a: SUCCEEDED\n.* task a\/b: /);
+});
+
 test("on a terminal the tasks are a tree that changes, and what has become of them stays", async () => {
   const details = (state: string) => ({
     ...run(state),

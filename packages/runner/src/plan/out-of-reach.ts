@@ -75,7 +75,7 @@ function inTask({ component }: Task, path: string, known: Known, search: Search)
 function knownOf(task: Task, around: Known, outputs: ReadonlyMap<string, Known["artifacts"]>): Known {
   const parameters = new Map<string, Json>();
   for (const [name, source] of Object.entries(task.parameters)) {
-    const value = name === task.loop?.itemInput ? undefined : valueOf(source, around);
+    const value = name === task.loop?.itemInput ? undefined : knownValue(source, around);
     if (value !== undefined) parameters.set(name, value);
   }
   const artifacts = new Map<string, readonly string[]>();
@@ -83,7 +83,7 @@ function knownOf(task: Task, around: Known, outputs: ReadonlyMap<string, Known["
   return { parameters, artifacts };
 }
 
-function valueOf(source: ParameterSource, { parameters }: Known): Json | undefined {
+function knownValue(source: ParameterSource, { parameters }: Known): Json | undefined {
   if (source.select !== undefined) return undefined;
   if (source.from === "constant") return isFilledIn(source.value) ? undefined : source.value;
   return source.from === "input" ? parameters.get(source.input) : undefined;

@@ -14,7 +14,7 @@ export function runDetailsOf(runId: string, tasks: readonly RunTask[] | undefine
     taskDetails: tasks.map((task) => ({
       runId,
       taskId: task.taskId,
-      displayName: task.displayName ?? task.name,
+      displayName: displayNameOf(task),
       createTime: task.startTime,
       startTime: task.startTime,
       endTime: task.endTime,
@@ -25,4 +25,10 @@ export function runDetailsOf(runId: string, tasks: readonly RunTask[] | undefine
       childTasks: children.get(task.taskId),
     })),
   };
+}
+
+/** Iterations have the name of their loop: which one it is, its path says. */
+function displayNameOf({ path, name, displayName = name }: RunTask): string {
+  const [last = ""] = /[^/]*$/.exec(path) ?? [];
+  return /^\d+$/.test(last) && last !== name ? `iteration ${last}` : displayName;
 }

@@ -163,16 +163,23 @@ describe("a run on a server that executes", () => {
     const error = { code: "TASK_FAILED", message: "exit code 1" } as const;
     const tasks = [
       taskView("loop", { kind: "loop" }),
+      taskView("loop/0", { kind: "graph", name: "loop", displayName: "loop" }),
       taskView("loop/0/a", { state: "FAILED", error }),
       taskView("b", { state: "OMITTED", startedAt: 0, endedAt: 0, history: [] }),
     ];
     disk.end(runId, { state: "FAILED", tasks });
     await reaches(server, runId, "FAILED");
     const details = (await run(server, runId)).run_details?.task_details ?? [];
-    const [loop, inner] = details;
+    const [loop, iteration, inner] = details;
     expect(details).toMatchObject([
-      { run_id: runId, display_name: "loop", state: "SUCCEEDED", child_tasks: [{ task_id: inner?.task_id }] },
-      { display_name: "loop/0/a", state: "FAILED", parent_task_id: loop?.task_id, error: { message: /exit code 1/ } },
+      { run_id: runId, display_name: "loop", state: "SUCCEEDED", child_tasks: [{ task_id: iteration?.task_id }] },
+      { display_name: "iteration 0", parent_task_id: loop?.task_id, child_tasks: [{ task_id: inner?.task_id }] },
+      {
+        display_name: "loop/0/a",
+        state: "FAILED",
+        parent_task_id: iteration?.task_id,
+        error: { message: /exit code 1/ },
+      },
       { display_name: "b", state: "SKIPPED" },
     ]);
     expect(inner?.task_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
