@@ -86,7 +86,9 @@ export class S3Client {
     const said = await beginningOf(answer).catch(() => "");
     const code = /<Code>([^<]{1,80})<\/Code>/.exec(said)?.[1];
     if (statusCode === 404 && code !== "NoSuchBucket" && call.method === "GET") return undefined;
-    const failure = unavailable(call, `S3 answers ${statusCode}${code === undefined ? "" : ` ${code}`}`);
+    const remedy = remedies.get(code ?? "") ?? (statusCode >= 300 && statusCode < 400 ? otherRegion : undefined);
+    const fact = `S3 answers ${statusCode}${code === undefined ? "" : ` ${code}`}`;
+    const failure = unavailable(call, remedy === undefined ? fact : `${fact}: ${remedy}`);
     throw statusCode >= 500 || statusCode === 429 ? new PassingFailure(failure) : failure;
   }
 
@@ -123,6 +125,20 @@ export class S3Client {
     });
   }
 }
+
+const otherRegion = "the bucket is in another region, or has another endpoint: say which";
+/** What the answers mean for whoever has set up the storage. */
+const remedies: ReadonlyMap<string, string> = new Map([
+  ["SignatureDoesNotMatch", "the secret is not that of the key"],
+  ["InvalidAccessKeyId", "there is no such key"],
+  ["ExpiredToken", "the session of the key has ended"],
+  ["AccessDenied", "the key has no right to it"],
+  ["NoSuchBucket", "there is no such bucket"],
+  ["RequestTimeTooSkewed", "the clock of this machine is wrong"],
+  ["PermanentRedirect", otherRegion],
+  ["TemporaryRedirect", otherRegion],
+  ["AuthorizationHeaderMalformed", otherRegion],
+]);
 
 /** One that may be over at the next try. */
 class PassingFailure extends Error {

@@ -59,8 +59,9 @@ export function encodedPath(path: string): string {
 /** A query as it stands in the request: sorted, without the question mark. */
 export function encodedQuery(query: Readonly<Record<string, string>>): string {
   return Object.entries(query)
-    .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
-    .sort()
+    .map(([name, value]) => [encoded(name), encoded(value)] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map((pair) => pair.join("="))
     .join("&");
 }
 

@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { createReadStream } from "node:fs";
+import { isAbsolute, join, relative } from "node:path";
 import { RunnerError } from "../errors/runner-error.ts";
-import { storeFailure } from "../events/event-log.ts";
 import type { ArtifactStore } from "./artifact-stores.ts";
 import { fileHash, filesOf } from "./files-of.ts";
-import { S3Client, type S3ClientOptions, unavailable } from "./s3-client.ts";
+import { S3Client, type S3ClientOptions } from "./s3-client.ts";
+import { downloadObject } from "./s3-download.ts";
 
 /** What S3 takes in one request, in bytes. */
 const MAX_OBJECT = 5 * 1024 ** 3;
@@ -53,15 +51,7 @@ export function s3Store(options: S3ClientOptions): ArtifactStore {
         if (way.startsWith("..") || isAbsolute(way)) {
           throw new RunnerError("ARTIFACT_UNAVAILABLE", `${uri} has an object whose name leads out of its folder`);
         }
-        const answer = await client.send({ method: "GET", bucket, key: object.key, uri, signal });
-        if (answer === undefined) throw new RunnerError("ARTIFACT_UNAVAILABLE", `${uri} changed while it was read`);
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await pipeline(answer, createWriteStream(file, { mode: 0o600 }), { signal }).catch((error: unknown) => {
-          if (signal.aborted) throw error;
-          const known = storeFailure(file, error);
-          const brokenOff = answer.errored !== null;
-          throw brokenOff ? unavailable({ uri, method: "GET" }, "it was broken off", error) : known;
-        });
+        await downloadObject(client, { bucket, key: object.key, uri }, file, signal);
       }
     },
     async upload(path, uri, signal) {
