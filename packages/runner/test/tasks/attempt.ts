@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, realpath } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { type ArtifactStores, artifactStores } from "../../src/artifacts/artifact-stores.ts";
 import { fileCache } from "../../src/cache/file-cache.ts";
 import type { ContainerEnd, ContainerJob, ContainerRuntime } from "../../src/containers/container-runtime.ts";
@@ -44,9 +45,16 @@ export const record: RunRecord = {
   cache: true,
 };
 
-/** A folder for the runs of a test. */
+const folders: string[] = [];
+afterAll(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** A folder for the runs of a test; it goes with the tests of its file. */
 export async function runsFolder(): Promise<string> {
-  return await realpath(await mkdtemp(join(tmpdir(), "kfp-ts-attempt-")));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "kfp-ts-attempt-")));
+  folders.push(folder);
+  return folder;
 }
 
 /** A component with the argument `{{$}}`, from which the scripted program reads what it is given. */
