@@ -32,8 +32,17 @@ export async function readCompiledPipeline(source: PackageSource, platform: Plat
         : pipelineSpecFromStruct(source.spec as JsonObject);
     return { parsed, name: pipelineName(parsed.pipelineSpec) };
   } catch (error) {
-    throw error instanceof errors.StatusError ? badPackage(what, reasonOf(error), error) : error;
+    throw error instanceof errors.StatusError
+      ? badPackage(what, pythonCode(source.path) ?? reasonOf(error), error)
+      : error;
   }
+}
+
+/** What to say of the program that makes a pipeline, given in place of what it makes. */
+function pythonCode(path: string | undefined): string | undefined {
+  if (path === undefined || !/\.py$/i.test(path)) return undefined;
+  const compiled = path.replace(/\.py$/i, ".yaml");
+  return `it is Python code; kfp dsl compile --py ${path} --output ${compiled} makes the pipeline of it`;
 }
 
 const sources = ["path", "bytes", "stream", "text", "spec"] as const;

@@ -144,6 +144,14 @@ describe("reading packages", () => {
     expect(error.message).toMatch(reason);
   });
 
+  test("the program that makes a pipeline is not the pipeline: it is said how to compile it", async () => {
+    const program = join(folder, "train.py");
+    writeFileSync(program, "from kfp import dsl\n@dsl.pipeline\ndef train(): ...\n");
+    const { code, message } = await failureOf(readPackage({ path: program }));
+    expect(code).toBe("BAD_PACKAGE");
+    expect(message).toContain(`kfp dsl compile --py ${program} --output ${join(folder, "train.yaml")}`);
+  });
+
   test("a small archive that unpacks to more than a package may have is refused, not unpacked", async () => {
     const bomb = "a: ".padEnd(40 * 1024 * 1024, " ");
     for (const bytes of [
