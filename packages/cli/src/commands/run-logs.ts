@@ -50,6 +50,9 @@ async function nodeOf(kfp: Client, runId: string, said: string): Promise<string>
   const tasks = await tasksOf(kfp, runId);
   if (tasks === undefined) return said;
   if (tasks.some(({ path, taskId }) => path === said || taskId === said)) return said;
+  // As `runs watch` shows it: with the word before the number of an iteration, and the names that are shown.
+  const shown = tasks.find((task) => shownPath(task, tasks) === said);
+  if (shown !== undefined) return shown.path;
   const named = tasks.filter((task) => isLeaf(task) && (task.name === said || task.displayName === said));
   const [one, other] = named;
   if (one !== undefined && other === undefined) return one.taskId;
@@ -58,6 +61,17 @@ async function nodeOf(kfp: Client, runId: string, said: string): Promise<string>
     `${named.length > 0 ? "Several tasks have" : "No task of this run has"} the name ${printable(said)}.`,
     paths.length === 0 ? "It has no tasks yet." : `Say the path of one: ${paths.join(", ")}.`,
   );
+}
+
+/** The path of a task made of the names that are shown of it and of those around it. */
+function shownPath({ path }: RunTask, tasks: readonly RunTask[]): string {
+  const parts = path.split("/");
+  const names = parts.map((part, index) => {
+    const task = tasks.find((one) => one.path === parts.slice(0, index + 1).join("/"));
+    const isIteration = index > 0 && /^\d+$/.test(part);
+    return isIteration ? `iteration ${part}` : task?.displayName || part;
+  });
+  return names.join("/");
 }
 
 /** One log after the other, in the order in which the tasks started. */

@@ -53,6 +53,10 @@ test("runs logs prints the log of a task that is said by its path, its name or i
   );
 });
 
+test("runs logs takes the name of a task in a loop as runs watch shows it", async () => {
+  expect((await kfp(["logs", "for-loop-1/iteration 1/train"])).stdout).toMatch(/^for-loop-1%2F1%2Ftrain wrote/);
+});
+
 test("runs logs says which tasks there are where a name is none of them, or that of several", async () => {
   const none = await kfp(["logs", "nothing"]);
   expect(none).toMatchObject({ code: 2, stdout: "" });
