@@ -45,7 +45,7 @@ function plainLines({ stderr }: Io, { name, since }: ShownRun): RunProgress {
     event(event) {
       const node = tree.add(event);
       if (event.at < since) return;
-      const text = node === undefined ? aboutRun(event, name) : aboutTask(event, node);
+      const text = node === undefined ? aboutRun(event, name) : aboutTask(event, node, tree);
       if (text !== undefined) tell(event.at, text);
     },
     say: (text) => stderr.write(`${text}\n`),
@@ -68,7 +68,7 @@ function aboutRun(event: RunEvent, name: string): string | undefined {
   }
 }
 
-function aboutTask(event: RunEvent, node: TaskNode): string | undefined {
+function aboutTask(event: RunEvent, node: TaskNode, tree: TaskTree): string | undefined {
   const { path, state, attempts, startedAt, endedAt } = node;
   // That a graph is under way is told by what is in it, and that an iteration has ended well by the end of its loop.
   if (!isLeaf(node) && (event.type === "task started" || (/\/\d+$/.test(path) && state === "SUCCEEDED")))
@@ -76,18 +76,27 @@ function aboutTask(event: RunEvent, node: TaskNode): string | undefined {
   const task = `task ${printable(path)}`;
   switch (event.type) {
     case "task started":
-      return `${task}: RUNNING${attempts > 1 ? `, attempt ${attempts}` : ""}`;
+      return `${task}: RUNNING${attempts > 1 ? `, attempt ${attempts}` : ""}${ofItems(tree.itemsOf(path))}`;
     case "attempt failed": {
       const [message = ""] = failureFact(event.error.message).split("\n");
       return `${task}: attempt ${attempts} failed, again in ${formatDuration(event.retryInMs)}: ${printable(message)}`;
     }
     case "task ended": {
       if (event.cached !== undefined) return `${task}: ${state}, cached`;
-      return `${task}: ${state}${startedAt === 0 ? "" : ` after ${formatDuration(endedAt - startedAt)}`}`;
+      const took = startedAt === 0 ? "" : ` after ${formatDuration(endedAt - startedAt)}`;
+      return `${task}: ${state}${took}${state === "FAILED" ? ofItems(tree.itemsOf(path)) : ""}`;
     }
     default:
       return undefined;
   }
+}
+
+/** How much of an item stands in a line. */
+const WIDEST_ITEM = 60;
+
+/** Which items of loops a task is for, from the outside in. */
+function ofItems(items: readonly string[]): string {
+  return items.map((item) => `, item ${shortened(printable(item), WIDEST_ITEM)}`).join("");
 }
 
 function liveTree({ stderr, env, now }: Io, { name }: ShownRun): RunProgress {

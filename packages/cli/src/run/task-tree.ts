@@ -5,6 +5,8 @@ export interface TaskNode {
   readonly path: string;
   /** Its own name, or the number of an iteration. */
   readonly name: string;
+  /** What an iteration of a loop over values is for, as text; undefined for everything else. */
+  item: string | undefined;
   /** Undefined until it is told: an iteration that is only known by the tasks in it. */
   kind: TaskKind | undefined;
   state: TaskState;
@@ -32,6 +34,8 @@ export interface TaskCounts {
 /** The tasks of a run as a tree, by what has happened. Events are added in their order. */
 export class TaskTree {
   readonly #root: TaskNode = nodeOf("", "");
+  /** The names of the inputs of each loop, by its path. */
+  readonly #loopInputs = new Map<string, ReadonlySet<string>>();
 
   /** The tasks at the top, in the order in which they were first told of. */
   get tasks(): readonly TaskNode[] {
@@ -48,6 +52,8 @@ export class TaskTree {
         const node = this.#at(event.task);
         node.kind = event.kind;
         node.state = "RUNNING";
+        if (event.kind === "loop") this.#loopInputs.set(event.task, new Set(Object.keys(event.inputs.parameters)));
+        node.item = this.#itemOf(event.task, event.inputs.parameters);
         // A graph that is gone on with began earlier.
         if (node.startedAt === 0 || isLeaf(node)) node.startedAt = event.at;
         node.attempts = event.attempt;
@@ -89,6 +95,28 @@ export class TaskTree {
     return counts;
   }
 
+  /** The items of the iterations around a task, and its own where it is one, from the outside in. */
+  itemsOf(path: string): readonly string[] {
+    const items: string[] = [];
+    let node: TaskNode | undefined = this.#root;
+    for (const name of path.split("/")) {
+      node = node?.children.get(name);
+      if (node?.item !== undefined) items.push(node.item);
+    }
+    return items;
+  }
+
+  /** An iteration has the inputs of its loop, and one more: its item. */
+  #itemOf(path: string, inputs: Readonly<Record<string, unknown>>): string | undefined {
+    const end = path.lastIndexOf("/");
+    const ofLoop = this.#loopInputs.get(path.slice(0, Math.max(0, end)));
+    if (ofLoop === undefined) return undefined;
+    const [item, other] = Object.entries(inputs).filter(([name]) => !ofLoop.has(name));
+    if (item === undefined || other !== undefined) return undefined;
+    const [, value] = item;
+    return typeof value === "string" && value !== "" ? value : JSON.stringify(value);
+  }
+
   #at(path: string): TaskNode {
     let node = this.#root;
     for (const name of path.split("/")) {
@@ -124,6 +152,7 @@ function nodeOf(path: string, name: string): TaskNode {
   return {
     path,
     name,
+    item: undefined,
     kind: undefined,
     state: "PENDING",
     startedAt: 0,

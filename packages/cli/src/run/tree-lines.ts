@@ -34,6 +34,7 @@ type Fold = (typeof FOLDS)[number];
 /** How many of many that are under way are still shown by themselves. */
 const SHOWN_RUNNING = 3;
 const WIDEST_LABEL = 48;
+const WIDEST_ITEM = 24;
 const NARROWEST_LABEL = 8;
 
 /**
@@ -95,11 +96,16 @@ function lineOf(task: TaskNode, depth: number, options: TreeLinesOptions): Line 
   return {
     depth,
     mark,
-    label: isIteration ? `iteration ${task.name}` : printable(task.name),
+    label: isIteration ? `iteration ${task.name}${forItem(task)}` : printable(task.name),
     time,
     note: notesOf(task, options).join(", "),
     paint,
   };
+}
+
+/** What an iteration is for: enough of it to tell it from others. */
+function forItem({ item }: TaskNode): string {
+  return item === undefined ? "" : `: ${shortened(printable(item), WIDEST_ITEM)}`;
 }
 
 function markOf({ state, waitsUntil }: TaskNode, { style, frame }: TreeLinesOptions): Pick<Line, "mark" | "paint"> {

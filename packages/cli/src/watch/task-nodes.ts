@@ -11,6 +11,7 @@ export function taskNodes(run: Run): readonly TaskNode[] {
     nodes.set(taskId, {
       path: taskId,
       name: displayName || taskId,
+      item: undefined,
       kind: childTasks.length > 0 ? "graph" : "container",
       state: stateOf(detail.state),
       startedAt: detail.startTime?.getTime() ?? 0,

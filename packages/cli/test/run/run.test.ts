@@ -76,6 +76,30 @@ describe("what a person sees", () => {
     ]);
   });
 
+  test("of a task in a loop: for which item it is, where it starts and where it fails", async () => {
+    const began = (task: string, kind: "loop" | "graph" | "container", parameters = {}): RunEvent => ({
+      type: "task started",
+      at: 5000,
+      task,
+      kind,
+      attempt: 1,
+      inputs: { parameters, artifacts: {} },
+    });
+    const { stderr } = await scripted(
+      {
+        events: [
+          began("each", "loop"),
+          began("each/7", "graph", { item: "b" }),
+          began("each/7/train", "container"),
+          { type: "task ended", at: 6000, task: "each/7/train", state: "FAILED" },
+        ],
+      },
+      { argv: [file()] },
+    ).outcome;
+    expect(stderr).toContain("task each/7/train: RUNNING, item b\n");
+    expect(stderr).toContain("task each/7/train: FAILED after 1s, item b\n");
+  });
+
   test("at the start: what differs here from a cluster", async () => {
     const findings = [
       { kind: "otherwise here", rule: "secret", path: [], message: "The secret db is not there." },

@@ -45,6 +45,32 @@ function loopOf(count: number): RunEvent[] {
 }
 
 describe("the tree of tasks", () => {
+  test("says of an iteration its number and what it is for: what its loop did not have", () => {
+    const iteration = (index: number, item: string | { readonly a: number }): RunEvent => ({
+      type: "task started",
+      at: 1000,
+      task: `each/${index}`,
+      kind: "graph",
+      attempt: 1,
+      inputs: { parameters: { outer: "same", name: item }, artifacts: {} },
+    });
+    const loop: RunEvent = {
+      type: "task started",
+      at: 1000,
+      task: "each",
+      kind: "loop",
+      attempt: 1,
+      inputs: { parameters: { outer: "same" }, artifacts: {} },
+    };
+    const items = [{ a: 1 }, "two\u001b[2J", "3".repeat(99), ""];
+    expect(lines([loop, ...items.map((item, index) => iteration(index, item))]).slice(1)).toEqual([
+      '  * iteration 0: {"a":1}                   59s',
+      "  * iteration 1: two\\x1b[2J                59s",
+      `  * iteration 2: ${"3".repeat(23)}…  59s`,
+      '  * iteration 3: ""                        59s',
+    ]);
+  });
+
   test("has a line for each, with its state, its time and what is special", () => {
     const error = {
       code: "TASK_FAILED",
