@@ -11,13 +11,14 @@ export interface ChangeLine {
 /** What changed between two looks at a run: its state, and those of its tasks. */
 export function changeLines(before: Run | undefined, after: Run): readonly ChangeLine[] {
   const lines: ChangeLine[] = [];
-  if (before?.state !== after.state) lines.push(lineOf("run", after.displayName, after.state));
+  const ofRun = before?.state === after.state ? [] : [lineOf("run", after.displayName, after.state)];
   const known = new Map(tasksOf(before).map(({ taskId, state }) => [taskId, state]));
   const pathOf = pathsOf(after);
   for (const { taskId = "", state } of tasksOf(after)) {
     if (state !== undefined && known.get(taskId) !== state) lines.push(lineOf("task", pathOf(taskId), state));
   }
-  return lines;
+  // A run begins before its tasks and ends after them.
+  return isFinal(after.state) ? [...lines, ...ofRun] : [...ofRun, ...lines];
 }
 
 /** The names of a task and of those that it belongs to, from the outside in: iterations have tasks of the same names. */

@@ -34,15 +34,15 @@ test.each([
   expect(await outcomeOf(watch())).toMatchObject({ code });
 });
 
-test("without a terminal every change is a line on stderr with its time, and the run is printed at the end", async () => {
+test("without a terminal every change is a line on stderr with its time, the end of the run the last; then the run is printed", async () => {
   states(run("PENDING"), run("RUNNING", { train: "RUNNING" }), run("SUCCEEDED", { train: "SUCCEEDED" }));
   const { stdout, stderr } = await outcomeOf(watch(["-o", "json"], { now: () => Date.parse("2026-01-31T12:00:10Z") }));
   expect(stderr.replaceAll("2026-01-31T12:00:10Z ", "").split("\n")).toEqual([
     "run demo: PENDING",
     "run demo: RUNNING",
     "task train: RUNNING",
-    "run demo: SUCCEEDED",
     "task train: SUCCEEDED",
+    "run demo: SUCCEEDED",
     "",
   ]);
   expect(JSON.parse(stdout)).toMatchObject({ run_id: id, state: "SUCCEEDED" });
