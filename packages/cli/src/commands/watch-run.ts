@@ -4,9 +4,12 @@ import { PROGRAM } from "../command-line/command-line.ts";
 import { parseDuration } from "../command-line/duration.ts";
 import { option } from "../command-line/option.ts";
 import { type ExitCode, exitCodes } from "../exit-code.ts";
+import { styleFor } from "../output/style.ts";
+import { reportOf } from "../report-error.ts";
 import { runKind } from "../resources/run.ts";
 import type { Session } from "../session.ts";
 import { showProgress } from "../watch/progress.ts";
+import { afterFailure, outputsText } from "../watch/results.ts";
 
 /** The options of watching. */
 export const watchOptions = {
@@ -46,5 +49,21 @@ export async function watchRun(
     session.farewell = undefined;
   }
   await session.printer.one(runKind, ended);
-  return ended.state === "FAILED" || ended.state === "CANCELED" ? exitCodes.runFailed : exitCodes.done;
+  if (ended.state === "FAILED" || ended.state === "CANCELED") {
+    for (const line of afterFailure(ended)) session.note(line);
+    return exitCodes.runFailed;
+  }
+  await showOutputs(kfp, session, run.runId);
+  return exitCodes.done;
+}
+
+/** For people; a program takes them from their own operation, where `--output` is the run as the API has it. */
+async function showOutputs(kfp: Client, { io, printer, note, signal }: Session, runId: string): Promise<void> {
+  if (printer.format !== "table") return;
+  try {
+    io.stdout.write(await outputsText(kfp, runId, styleFor(io.stdout.isTerminal, io.env), signal));
+  } catch (error) {
+    // The run has succeeded: that is what the exit code is for.
+    note(`The outputs of the run could not be read: ${reportOf(error).message}`);
+  }
 }

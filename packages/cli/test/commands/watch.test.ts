@@ -92,6 +92,33 @@ test("tasks that belong to each other in a circle are shown all the same", async
   expect(stderr).toMatch(/✔ b\n {2}✔ a\n/);
 });
 
+test("the outputs of the pipeline come last where the server tells them, and programs get the run alone", async () => {
+  const outputs = { run_id: id, parameters: { sum: 25, note: "" }, artifacts: [{ name: "model", uri: "/runs/model" }] };
+  server.answer(({ url = "" }) => ({ body: url.includes("/outputs") ? outputs : run("SUCCEEDED") }));
+  expect((await outcomeOf(watch())).stdout).toMatch(/\n\nOutputs\nsum: +25\nnote: +""\nmodel: +\/runs\/model\n$/);
+  expect(JSON.parse((await outcomeOf(watch(["-o", "json"]))).stdout)).not.toHaveProperty("parameters");
+});
+
+test("a run that succeeded ends with 0 where its outputs cannot be told", async () => {
+  const answers = { 404: { code: 5, message: "Not Found" }, 403: { code: 7, message: "not for you" } };
+  for (const [status, body] of Object.entries(answers)) {
+    server.answer(({ url = "" }) =>
+      url.includes("/outputs") ? { status: Number(status), body } : { body: run("SUCCEEDED") },
+    );
+    const { code, stdout, stderr } = await outcomeOf(watch());
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("Outputs");
+    expect(stderr.includes("could not be read")).toBe(status === "403");
+  }
+});
+
+test("after a run that failed it is said where its logs are and how to run again what failed", async () => {
+  states(run("FAILED"));
+  const { code, stderr } = await outcomeOf(watch());
+  expect(code).toBe(5);
+  expect(stderr).toMatch(new RegExp(`kfp-ts runs logs ${id}\n.*kfp-ts runs retry ${id}\n$`));
+});
+
 test("a line is never wider than the terminal", async () => {
   states({ ...run("SUCCEEDED", { ["t".repeat(200)]: "SUCCEEDED" }), display_name: "x".repeat(200) });
   const { stderr } = await outcomeOf(watch([], { terminal: true, columns: 40, env: { NO_COLOR: "1" } }));
